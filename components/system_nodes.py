@@ -1,0 +1,98 @@
+"""The managed node group that carries what a cluster itself needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_eks as eks
+
+from components import versions
+from components.service_role import ServiceRole, ServiceRoleArgs
+from iam import names
+from spec.foundation import SystemNodesSpec
+from spec.place import Place
+
+_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemNodesArgs:
+    """What the nodes are like, and where they go."""
+
+    spec: SystemNodesSpec
+    """Instance type, number and disk."""
+    place: Place
+    """Platform, account and Region."""
+    cluster: eks.Cluster
+    """The cluster they join; EKS makes the access entry of their role."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of the nodes, one a zone."""
+    network: Sequence[pulumi.Resource]
+    """The add-ons without which a node never becomes ready; nodes come after them and go before them."""
+
+
+class SystemNodes(pulumi.ComponentResource):
+    """A managed node group on a launch template of ours.
+
+    The template that pulumi-eks would make lets pods reach the instance's credentials (hop limit 2) and leaves the
+    disk unencrypted.
+    """
+
+    def __init__(self, name: str, args: SystemNodesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("tenancy:index:SystemNodes", name, None, opts)
+        role = ServiceRole(
+            f"{name}-instance",
+            ServiceRoleArgs(
+                role_name=names.platform_role(args.place.platform, "node"),
+                service="ec2.amazonaws.com",
+                managed_policy_arns=[f"arn:{args.place.partition}:iam::aws:policy/{policy}" for policy in _POLICIES],
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        template = self._template(name, args)
+        eks.ManagedNodeGroup(
+            f"{name}-nodes",
+            cluster=args.cluster,
+            node_role_arn=role.role.arn,
+            subnet_ids=args.subnet_ids,
+            ami_type="AL2023_x86_64_STANDARD",
+            instance_types=[args.spec.instance_type],
+            scaling_config=aws.eks.NodeGroupScalingConfigArgs(
+                desired_size=args.spec.count, min_size=args.spec.count, max_size=args.spec.count
+            ),
+            launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
+                id=template.id, version=template.latest_version.apply(str)
+            ),
+            version=versions.KUBERNETES,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role, *args.network]),
+        )
+        self.register_outputs({})
+
+    def _template(self, name: str, args: SystemNodesArgs) -> aws.ec2.LaunchTemplate:
+        return aws.ec2.LaunchTemplate(
+            f"{name}-launch-template",
+            name=f"{args.place.platform}-system",
+            # With one hop an answer dies on its way into a pod's own network: no pod gets the node's credentials.
+            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            block_device_mappings=[
+                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+                    device_name="/dev/xvda",
+                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+                        volume_type="gp3",
+                        volume_size=args.spec.disk_gib,
+                        encrypted="true",
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            tag_specifications=[
+                aws.ec2.LaunchTemplateTagSpecificationArgs(
+                    resource_type=kind, tags={"Name": f"{args.place.platform}-system", "platform": args.place.platform}
+                )
+                for kind in ("instance", "volume")
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,1 @@
+"""Pure functions from values to IAM names and documents, and their evaluation."""

@@ -1,0 +1,38 @@
+"""Names that IAM documents must know before what they name exists.
+
+Each part has letters and digits only (a tenant's also hyphens), so that two different sets of parts never give one
+name: roles are unique in an account, whatever the platform and tenant.
+"""
+
+from __future__ import annotations
+
+LONGEST_PLATFORM = 8
+"""Characters of a platform's name."""
+LONGEST_TENANT = 14
+"""Characters of a tenant's name."""
+LONGEST_ROLE = 8
+"""Characters of the name of a tenant's role."""
+LONGEST_JOB_ROLE = LONGEST_PLATFORM + LONGEST_TENANT + LONGEST_ROLE + 2
+"""Characters of the composed name: 32, the most that EKS Pod Identity takes (a limit AWS does not publish)."""
+
+
+def job_role(platform: str, tenant: str, role: str) -> str:
+    """Name of the IAM role as which a tenant's jobs run."""
+    return f"{platform}-{tenant}-{role}"
+
+
+def platform_role(platform: str, purpose: str) -> str:
+    """Name of an IAM role of the platform itself; it has one part less than any job role."""
+    return f"{platform}-{purpose}"
+
+
+def log_group(platform: str, tenant: str) -> str:
+    """CloudWatch log group of a tenant's jobs."""
+    return f"/emr/{platform}/{tenant}"
+
+
+def partition(region: str) -> str:
+    """The AWS partition of a Region, the second field of every ARN there."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

@@ -1,0 +1,46 @@
+"""Trust policies: who may become a role.
+
+Source: IAM User Guide, "AWS STS condition context keys"; EMR on EKS guide, "Using job execution roles". AWS CLI's
+`update-role-trust-policy` writes the same statement without the audience and appends its own when it finds ours.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iam.documents import document
+
+if TYPE_CHECKING:
+    from iam.documents import Document
+
+AUDIENCE = "sts.amazonaws.com"
+"""The `aud` of the tokens that EKS projects for IAM, and the client id of a cluster's OIDC provider."""
+
+LONGEST_ISSUER = "oidc-eks.ap-southeast-1.api.amazonwebservices.com.cn/id/" + "0" * 32
+"""An issuer as long as any that EKS gives, for judging a document before the cluster exists."""
+
+
+def web_identity(*, provider_arn: str, issuer: str, subject: str) -> Document:
+    """Trust in the service accounts of one cluster that match a pattern.
+
+    Args:
+        provider_arn: ARN of the IAM OIDC provider of the cluster.
+        issuer: the cluster's OIDC issuer, host and path without `https://`.
+        subject: pattern of the tokens' `sub`, namespace and account name included.
+    """
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider_arn},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringLike": {f"{issuer}:sub": subject},
+                "StringEquals": {f"{issuer}:aud": AUDIENCE},
+            },
+        }
+    )
+
+
+def service(name: str) -> Document:
+    """Trust in an AWS service, by its principal such as `eks.amazonaws.com`."""
+    return document({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole"})

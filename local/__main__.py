@@ -1,0 +1,119 @@
+"""The embedded cloud of this checkout: `up`, `down`, `clean`, `status`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from local import emulator_process, stack
+from local.folder import CHECKOUT, Folder, Refused
+from local.surroundings import environment, link_programs, write_env, write_kubeconfig
+
+
+def say(text: str) -> None:
+    """Print a line of progress at once."""
+    print(text, flush=True)
+
+
+def up(folder: Folder) -> None:
+    """Engine, emulator, then the real `pulumi up` on stack `local`."""
+    from local.engine import ensure  # noqa: PLC0415 - `down` must work without an engine
+
+    started = time.monotonic()
+    engine = ensure(say)
+    say(f"engine: ready in {time.monotonic() - started:.1f} s")
+    begun = time.monotonic()
+    endpoint = emulator_process.start(folder, say)
+    link_programs(folder, engine.programs)
+    shell = environment(folder, endpoint)
+    write_env(folder, shell)
+    say(f"AWS emulator: {endpoint} in {time.monotonic() - begun:.1f} s")
+    stack.select(shell)
+    stack.unlock(folder, shell, say)
+    stack.recover(shell, say)
+    begun = time.monotonic()
+    stack.up(shell)
+    say(f"stack `{stack.STACK}`: up in {time.monotonic() - begun:.1f} s")
+    clusters = write_kubeconfig(folder, shell)
+    _describe(folder, endpoint, clusters)
+    say(f"make up: ok in {time.monotonic() - started:.0f} s")
+
+
+def _describe(folder: Folder, endpoint: str, clusters: list[str]) -> None:
+    where = os.path.relpath(folder.path)
+    say(
+        f"""
+The embedded cloud is up.
+  AWS           {endpoint} (account 123456789012, us-west-2)
+  Kubernetes    {", ".join(clusters) or "no cluster"}
+  state         {where}/
+To look around:
+  source {where}/env
+  kubectl get namespaces
+  aws emr-containers list-virtual-clusters
+  pulumi stack output --stack {stack.STACK}
+"""
+    )
+
+
+def down(folder: Folder) -> None:
+    """Stop everything; keep the generation if the emulator's state was saved."""
+    if not folder.generation():
+        say("nothing to stop: no embedded cloud was started here")
+        return
+    kept = emulator_process.stop(folder)
+    if kept:
+        say("stopped; its state is saved, and the next `make up` goes on from it")
+    else:
+        say("stopped; its state could not be saved, so the next `make up` starts from nothing")
+
+
+def clean(folder: Folder) -> None:
+    """Stop everything and remove the folder's contents."""
+    emulator_process.stop(folder)
+    folder.forget()
+    say("stopped, and all state of the embedded cloud removed")
+
+
+def status(folder: Folder, *, as_json: bool) -> None:
+    """Say whether the embedded cloud runs, and where."""
+    endpoint = emulator_process.endpoint(folder)
+    if as_json:
+        say(json.dumps({"running": endpoint is not None, "endpoint": endpoint, "folder": str(folder.path)}))
+    else:
+        say(f"running at {endpoint}" if endpoint else "not running: `make up` starts it")
+
+
+def main() -> int:
+    """Run one command on the embedded cloud of this checkout."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local", description=__doc__, epilog="example: python -m local status --json"
+    )
+    parser.add_argument("command", choices=("up", "down", "clean", "status"))
+    parser.add_argument("--json", action="store_true", help="status for machines")
+    parser.add_argument(
+        "--folder", type=Path, default=CHECKOUT / ".local", help="where its state is kept (default: .local)"
+    )
+    arguments = parser.parse_args()
+    folder = Folder(arguments.folder.resolve())
+    try:
+        if arguments.command == "status":
+            status(folder, as_json=arguments.json)
+            return 0
+        with folder.locked(arguments.command):
+            {"up": up, "down": down, "clean": clean}[arguments.command](folder)
+    except Refused as refused:
+        print(f"make {arguments.command}: {refused}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"make {arguments.command}: interrupted; run it again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The one web application behind the endpoint: our services, moto for the others, and a few local questions."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+
+from local.aws.emulator import faults, principals
+from local.aws.emulator.calls import Calls, operation_of
+from local.aws.emulator.rest_json.errors import ServiceError
+from local.aws.emulator.rest_json.routes import HttpRequest
+from local.aws.emulator.rest_json.service import Call, Service
+from local.aws.emulator.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+LOG = logging.getLogger(__name__)
+_MOTO: Any = DomainDispatcherApplication
+_UNKNOWN = "The security token included in the request is invalid."
+
+
+class Application:
+    """A WSGI application."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self._services = {service.name: service for service in services}
+        self._moto = _MOTO(create_backend_app)
+        self._calls = Calls()
+        self._changed = threading.Condition()
+        self._active = 0
+        self._open = True
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        with self._changed:
+            if not self._open:
+                return _send(start_response, 503, {"message": "The embedded cloud is stopping."})
+            self._active += 1
+        try:
+            return self._answer(environ, start_response)
+        finally:
+            with self._changed:
+                self._active -= 1
+                self._changed.notify_all()
+
+    def close(self, seconds: float) -> bool:
+        """Refuse new requests and wait for those under way; says whether all ended in time."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            self._open = False
+            while self._active and time.monotonic() < deadline:
+                self._changed.wait(0.1)
+            return not self._active
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/_local/"):
+            return self._local(path, start_response)
+        scope = Scope.of(environ)
+        service = self._services.get(scope.service)
+        if service is not None:
+            return self._ours(service, scope, environ, start_response)
+        is_json = "HTTP_X_AMZ_TARGET" in environ
+        if scope.access_key_id and principals.find(scope.access_key_id) is None:
+            return _fault(start_response, faults.unknown_key(scope.service, is_json=is_json))
+        operation = operation_of(environ)
+        self._calls.count(scope.service or "unsigned", operation)
+        try:
+            return self._moto(environ, start_response)
+        except NotImplementedError as error:
+            LOG.warning("not handled: %s", error)
+            message = f"The embedded cloud has no {scope.service}:{operation}: {error}"
+            fault = faults.fault(scope.service, 501, "NotImplementedException", message, is_json=is_json)
+            return _fault(start_response, fault)
+
+    def _local(self, path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if path == "/_local/health":
+            return _send(start_response, 200, {"status": "ready"})
+        if path == "/_local/calls":
+            return _send(start_response, 200, self._calls.document())
+        return _send(start_response, 404, {"message": f"{path} is none of /_local/health, /_local/calls"})
+
+    def _ours(
+        self, service: Service, scope: Scope, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        raw: str = environ.get("REQUEST_URI") or environ["PATH_INFO"]
+        request = HttpRequest(
+            method=environ["REQUEST_METHOD"],
+            path=raw.partition("?")[0],
+            query=environ.get("QUERY_STRING", ""),
+            body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+        )
+        answer = service.answer(
+            request, lambda: _call(scope), lambda operation: self._calls.count(service.name, operation)
+        )
+        start_response(f"{answer.status} {'OK' if answer.status < 400 else 'Error'}", answer.headers)  # noqa: PLR2004 - HTTP
+        return [answer.body]
+
+
+def _call(scope: Scope) -> Call:
+    if not scope.access_key_id:
+        raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+    caller = principals.find(scope.access_key_id)
+    if caller is None:
+        raise ServiceError("UnrecognizedClientException", _UNKNOWN)
+    return Call(caller=caller, region=scope.region)
+
+
+def _fault(start_response: Callable[..., Any], fault: faults.Fault) -> Iterable[bytes]:
+    start_response(f"{fault.status} Error", [("Content-Type", fault.content_type)])
+    return [fault.body]
+
+
+def _send(start_response: Callable[..., Any], status: int, document: dict[str, Any]) -> Iterable[bytes]:
+    start_response(f"{status} {'OK' if status < 400 else 'Error'}", [("Content-Type", "application/json")])  # noqa: PLR2004 - HTTP
+    return [json.dumps(document).encode()]

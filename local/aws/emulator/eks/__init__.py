@@ -1,0 +1,1 @@
+"""Amazon EKS: clusters on real control planes, node groups, add-ons, and who may come in."""

@@ -1,0 +1,50 @@
+"""Errors we answer in place of moto, in the protocol of the service that was asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's words
+_OWN_WORDS = {
+    "ec2": (401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
+    "s3": (403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """An HTTP answer."""
+
+    status: int
+    """HTTP status."""
+    content_type: str
+    """Of the body."""
+    body: bytes
+    """The error as the protocol writes it."""
+
+
+def unknown_key(service: str, *, is_json: bool) -> Fault:
+    """The answer to an access key that nobody has.
+
+    Common errors of the API references: UnrecognizedClientException where the protocol is JSON, else
+    InvalidClientTokenId; EC2 and S3 have words of their own.
+    """
+    code = "UnrecognizedClientException" if is_json else "InvalidClientTokenId"
+    status, code, message = _OWN_WORDS.get(service, (403, code, _INVALID_TOKEN))
+    return fault(service, status, code, message, is_json=is_json)
+
+
+def fault(service: str, status: int, code: str, message: str, *, is_json: bool) -> Fault:
+    """An error in the protocol of a service."""
+    if is_json:
+        body = json.dumps({"__type": code, "message": message}).encode()
+        return Fault(status=status, content_type="application/x-amz-json-1.1", body=body)
+    error = f"<Code>{code}</Code><Message>{message}</Message>"
+    if service == "ec2":
+        text = f"<Response><Errors><Error>{error}</Error></Errors></Response>"
+    elif service == "s3":
+        text = f"<Error>{error}</Error>"
+    else:
+        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+    return Fault(status=status, content_type="text/xml", body=f'<?xml version="1.0" encoding="UTF-8"?>{text}'.encode())

@@ -1,0 +1,1 @@
+"""Stand-ins of Pulumi providers that no package registry holds."""

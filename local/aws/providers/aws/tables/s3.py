@@ -1,0 +1,143 @@
+"""Buckets and what is said of them one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from local.aws.providers.aws.rows import AutoName, Call, Read, Row, Tagging, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OF_BUCKET: Final = {"Bucket": "{bucket}"}
+
+
+def creation(values: dict[str, Any]) -> dict[str, Any]:
+    """Give the request for a bucket: S3 wants the region named, except its first one (CreateBucket)."""
+    region = values["region"]
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    return {"Bucket": values["bucket"], **place}
+
+
+def empty(work: Work) -> None:
+    """Delete all that is in a bucket, every version of it, when the program asks for it."""
+    while work.values.get("forceDestroy"):
+        page = work.api("ListObjectVersions", Bucket=work.id)
+        listed = page.get("Versions", []) + page.get("DeleteMarkers", [])
+        if not listed:
+            return
+        keys = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in listed]
+        work.api("DeleteObjects", Bucket=work.id, Delete={"Objects": keys, "Quiet": True})
+
+
+BUCKET: Final = Row(
+    type="aws:s3/bucket:Bucket",
+    service="s3",
+    create=Call(operation="CreateBucket", only=frozenset({"bucket"}), build=creation),
+    id="{bucket}",
+    reads=(
+        Read(operation="HeadBucket", request={"Bucket": "{id}"}),
+        Read(
+            operation="GetBucketTagging",
+            request={"Bucket": "{id}"},
+            path="TagSet",
+            into="tags",
+            absent=("NoSuchTagSet",),
+        ),
+    ),
+    delete=Call(operation="DeleteBucket", request={"Bucket": "{id}"}),
+    computed={
+        "arn": "arn:{partition}:s3:::{id}",
+        "bucket": "{id}",
+        "bucketDomainName": "{id}.s3.amazonaws.com",
+        "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+    },
+    defaults={"forceDestroy": False},
+    settings=frozenset({"forceDestroy"}),
+    autoname=AutoName(name="bucket", limit=63, lower=True, prefixed_by="bucketPrefix"),
+    tags=Tagging(
+        tag="PutBucketTagging",
+        untag="DeleteBucketTagging",
+        request={"Bucket": "{id}"},
+        whole="Tagging",
+    ),
+    before_delete=empty,
+)
+
+
+def aspect(
+    noun: str,
+    *,
+    put: str,
+    within: str,
+    get: str,
+    delete: Call,
+    path: str | None = None,
+    into: str = "",
+    defaults: Mapping[str, Any] | None = None,
+    settings: frozenset[str] = frozenset(),
+) -> Row:
+    """Give the row of one thing that is said of a bucket, a resource of its own in Pulumi and not in S3."""
+    return Row(
+        type=f"aws:s3/bucket{noun}:Bucket{noun}",
+        service="s3",
+        create=Call(operation=put, within=within),
+        id="{bucket}",
+        reads=(Read(operation=get, request=_OF_BUCKET, path=within if path is None else path, into=into),),
+        updates=(Call(operation=put, request=_OF_BUCKET, within=within, whole=True),),
+        delete=delete,
+        computed={"bucket": "{bucket}"},
+        defaults=defaults or {},
+        settings=settings,
+        without=frozenset({"expectedBucketOwner", "mfa"}),
+        identity=frozenset({"bucket"}),
+    )
+
+
+VERSIONING: Final = aspect(
+    "Versioning",
+    put="PutBucketVersioning",
+    within="",
+    get="GetBucketVersioning",
+    path="Status && @",
+    into="versioningConfiguration",
+    delete=Call(
+        operation="PutBucketVersioning",
+        request={**_OF_BUCKET, "VersioningConfiguration": {"Status": "Suspended"}},
+    ),
+)
+ENCRYPTION: Final = aspect(
+    "ServerSideEncryptionConfiguration",
+    put="PutBucketEncryption",
+    within="ServerSideEncryptionConfiguration",
+    get="GetBucketEncryption",
+    delete=Call(operation="DeleteBucketEncryption", request=_OF_BUCKET),
+)
+PUBLIC_ACCESS_BLOCK: Final = aspect(
+    "PublicAccessBlock",
+    put="PutPublicAccessBlock",
+    within="PublicAccessBlockConfiguration",
+    get="GetPublicAccessBlock",
+    delete=Call(operation="DeletePublicAccessBlock", request=_OF_BUCKET),
+    defaults=dict.fromkeys(
+        ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"),
+        False,
+    ),
+    settings=frozenset({"skipDestroy"}),
+)
+OWNERSHIP_CONTROLS: Final = aspect(
+    "OwnershipControls",
+    put="PutBucketOwnershipControls",
+    within="OwnershipControls",
+    get="GetBucketOwnershipControls",
+    delete=Call(operation="DeleteBucketOwnershipControls", request=_OF_BUCKET),
+)
+POLICY: Final = aspect(
+    "Policy",
+    put="PutBucketPolicy",
+    within="",
+    get="GetBucketPolicy",
+    delete=Call(operation="DeleteBucketPolicy", request=_OF_BUCKET),
+)
+
+ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, POLICY)

@@ -1,0 +1,80 @@
+"""What an EKS cluster holds beside what Kubernetes itself creates, as far as anything here uses it."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from local.control_plane.api import Api, ApiError
+from local.control_plane.errors import ControlPlaneError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Document = dict[str, Any]
+
+POD_ADMISSION = "/mutate-v1-pod"
+"""Path of the pod webhook, as in amazon-vpc-resource-controller-k8s."""
+
+_MANAGER = "eks"
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+_SERVED_SECONDS = 20
+_POLL_SECONDS = 0.05
+
+
+def install(api: Api, definitions: Mapping[str, Path], webhooks: str, authority: str) -> None:
+    """Put EKS's own objects into the cluster, or bring them up to date; both are harmless to repeat.
+
+    `webhooks` is the address of our webhook server, `authority` (PEM) its certificate's issuer.
+    """
+    for path in definitions.values():
+        for definition in yaml.safe_load_all(path.read_text()):
+            api.apply(f"{_DEFINITIONS}/{definition['metadata']['name']}", definition, manager=_MANAGER)
+            _await_served(api, definition["spec"])
+    webhook = pod_webhook(webhooks, authority)
+    api.apply(f"{_WEBHOOKS}/{webhook['metadata']['name']}", webhook, manager=_MANAGER)
+
+
+def pod_webhook(webhooks: str, authority: str) -> Document:
+    """Return the registration of the webhook that asks for branch interfaces.
+
+    Names as on EKS, rules as in the controller's config/webhook/manifests.yaml. It fails open there too.
+    """
+    bundle = base64.b64encode(authority.encode()).decode()
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "vpc-resource-mutating-webhook"},
+        "webhooks": [
+            {
+                "name": "mpod.vpc.k8s.aws",
+                "clientConfig": {"url": f"{webhooks}{POD_ADMISSION}", "caBundle": bundle},
+                "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"]}],
+                "failurePolicy": "Ignore",
+                "matchPolicy": "Equivalent",
+                "sideEffects": "None",
+                "admissionReviewVersions": ["v1"],
+            }
+        ],
+    }
+
+
+def _await_served(api: Api, definition: Document) -> None:
+    """Wait until the API server answers for the new kind; after a restart it is late with kinds it has stored, too."""
+    name = definition["names"]["plural"]
+    deadline = time.monotonic() + _SERVED_SECONDS
+    while True:
+        try:
+            api.list(f"/apis/{definition['group']}/{definition['versions'][-1]['name']}/{name}")
+        except ApiError as error:
+            if time.monotonic() > deadline:
+                message = f"the API server does not serve {name} after {_SERVED_SECONDS} s: {error.message}"
+                raise ControlPlaneError(message) from error
+            time.sleep(_POLL_SECONDS)
+        else:
+            return

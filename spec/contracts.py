@@ -1,0 +1,74 @@
+"""What a layer hands to the next, and to other projects: typed, versioned, the same in a program and in an output.
+
+Inside a program the texts are Pulumi outputs, read from another stack they are plain: hence the type variable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from spec.keys import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = 1
+"""Version of the contracts; it rises when a field goes or changes its meaning, not when one comes."""
+
+Text = TypeVar("Text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation(Generic[Text]):
+    """A network and an EKS cluster into which EMR has been let."""
+
+    version: int = VERSION
+    """Version of this contract."""
+    platform: str
+    """Name of the platform."""
+    account: str
+    """AWS account, twelve digits."""
+    region: str
+    """AWS Region."""
+    vpc_id: Text
+    """Id of the VPC."""
+    private_subnet_ids: tuple[Text, ...]
+    """Ids of the private subnets, one a zone."""
+    cluster_name: Text
+    """Name of the EKS cluster, known only once EMR may act in it."""
+    cluster_arn: str
+    """ARN of the EKS cluster."""
+    cluster_security_group_id: Text
+    """Id of the security group that EKS made for control plane and nodes."""
+    kubeconfig: Text
+    """How to reach the cluster, as JSON; it holds no credentials, they come from `aws eks get-token`."""
+    oidc_issuer: Text
+    """The cluster's OIDC issuer, host and path without `https://`."""
+    oidc_provider_arn: Text
+    """ARN of the IAM OIDC provider of that issuer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantContract(Generic[Text]):
+    """A tenant that may run jobs."""
+
+    version: int = VERSION
+    """Version of this contract."""
+    name: str
+    """Name of the tenant."""
+    namespace: Text
+    """Its Kubernetes namespace."""
+    virtual_cluster_id: Text
+    """Id of its EMR virtual cluster, where jobs are started."""
+    virtual_cluster_arn: Text
+    """ARN of that virtual cluster."""
+    job_role_arns: Mapping[str, Text]
+    """ARN of each role as which jobs may run, by the role's name in the tenant's file."""
+    log_group: str
+    """CloudWatch log group that its roles may write to."""
+
+
+def exported(contract: Foundation[Any] | TenantContract[Any]) -> dict[str, Any]:
+    """A contract as a stack output: keys in camel case."""
+    return {key_of(field.name): getattr(contract, field.name) for field in fields(contract)}

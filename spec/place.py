@@ -1,0 +1,71 @@
+"""Where a platform lives."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from emr.fault import Fault
+from iam import names
+
+_PLATFORM = re.compile(rf"[a-z][a-z0-9]{{0,{names.LONGEST_PLATFORM - 1}}}")
+_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,2}-\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A platform's name, account and Region."""
+
+    platform: str
+    """Name of the platform, the first part of its roles' names and the name of its EKS cluster."""
+    account: str
+    """AWS account, twelve digits."""
+    region: str
+    """AWS Region, such as us-west-2."""
+
+    @property
+    def partition(self) -> str:
+        """AWS partition of the Region."""
+        return names.partition(self.region)
+
+    @property
+    def cluster_arn(self) -> str:
+        """ARN of the platform's EKS cluster."""
+        return f"arn:{self.partition}:eks:{self.region}:{self.account}:cluster/{self.platform}"
+
+
+def check_place(place: Place) -> list[Fault]:
+    """What is wrong with the names of a place, each fault under its key."""
+    faults: list[Fault] = []
+    if not _PLATFORM.fullmatch(place.platform):
+        faults.append(
+            Fault(
+                where="platform",
+                given=f"{place.platform!r} ({len(place.platform)} characters)",
+                allowed=f"1 to {names.LONGEST_PLATFORM} lower-case letters and digits, a letter first, no hyphen",
+                why="it is the first part of role names <platform>-<tenant>-<role>, where hyphens part the names",
+                write="a short name such as emr",
+            )
+        )
+    if not _ACCOUNT.fullmatch(place.account):
+        faults.append(
+            Fault(
+                where="account",
+                given=repr(place.account),
+                allowed="twelve digits",
+                why="AWS account ids have twelve digits",
+                write='the account in quotes, such as "123456789012"',
+            )
+        )
+    if not _REGION.fullmatch(place.region):
+        faults.append(
+            Fault(
+                where="region",
+                given=repr(place.region),
+                allowed="the code of an AWS Region",
+                why="every ARN and the choice of zones come from it",
+                write="a Region such as us-west-2",
+            )
+        )
+    return faults

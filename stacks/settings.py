@@ -1,0 +1,141 @@
+"""The only reader of configuration: all of it is judged, and either whole or refused with every fault at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from emr.fault import Fault
+from spec.foundation import ClusterSpec, NetworkSpec, check_cluster, check_network
+from spec.place import Place, check_place
+from stacks import shapes, tenant_files
+from stacks.paths import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from spec.tenant import TenantSpec
+
+FOLDER = Path(__file__).parent / "config"
+"""Where stack files and, in `tenants`, tenant files lie."""
+
+_NAMESPACE = "tenancy:"
+_OF_THE_ENGINE = "pulumi:"
+_SAMPLE_PLACE = {"platform": "emr", "account": "123456789012", "region": "us-west-2"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSpec:
+    """What the file of a stack says, under the prefix `tenancy:`."""
+
+    platform: str
+    """Name of the platform, up to 8 lower-case letters and digits."""
+    account: str
+    """AWS account, twelve digits."""
+    region: str
+    """AWS Region."""
+    allow_data_loss: bool = False
+    """Whether destroying the stack may take data; each resource that holds data must allow it too."""
+    network: NetworkSpec = NetworkSpec()  # noqa: RUF009 - frozen
+    """The VPC."""
+    cluster: ClusterSpec = ClusterSpec()  # noqa: RUF009 - frozen
+    """The EKS cluster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a stack is to hold."""
+
+    stack: str
+    """Name of the stack."""
+    place: Place
+    """Platform, account and Region."""
+    allow_data_loss: bool
+    """The stack's half of the leave to lose data."""
+    network: NetworkSpec
+    """The VPC."""
+    cluster: ClusterSpec
+    """The EKS cluster."""
+    tenants: tuple[TenantSpec, ...]
+    """The tenants that name this stack, by name."""
+
+
+class ConfigurationError(pulumi.RunError):
+    """The configuration as it is cannot be built; Pulumi prints the message alone, without a traceback."""
+
+    def __init__(self, stack: str, faults: Sequence[Fault]) -> None:
+        """List the faults of a stack."""
+        self.faults = tuple(faults)
+        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
+        listed = "\n".join(f"\n{number}. {fault}" for number, fault in enumerate(faults, start=1))
+        super().__init__(f"stack `{stack}` cannot be built: {count} in its configuration.\n{listed}\n")
+
+
+def load() -> Settings:
+    """The settings of the stack that is running.
+
+    Raises:
+        ConfigurationError: something in them is wrong; nothing has been made.
+    """
+    values: dict[str, Any] = {**get_config_env(), **CONFIG.get()}
+    return judge(pulumi.get_stack(), values, FOLDER)
+
+
+def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
+    """The settings of a stack with some configuration values, and tenant files in a folder.
+
+    Raises:
+        ConfigurationError: something in them is wrong.
+    """
+    file = shown(folder / f"Pulumi.{stack}.yaml")
+    spec, faults = _stack(values)
+    place = Place(platform=spec.platform, account=spec.account, region=spec.region)
+    faults += check_place(place)
+    faults += [fault.within("network") for fault in check_network(spec.network)]
+    faults += [fault.within("cluster") for fault in check_cluster(spec.cluster)]
+    faults = [fault.within(_NAMESPACE).of_file(file) for fault in faults] + _strangers(values, file)
+    tenants, faults_of_tenants = tenant_files.read(folder, place)
+    if faults or faults_of_tenants:
+        raise ConfigurationError(stack, [*faults, *faults_of_tenants])
+    return Settings(
+        stack=stack,
+        place=place,
+        allow_data_loss=spec.allow_data_loss,
+        network=spec.network,
+        cluster=spec.cluster,
+        tenants=tuple(tenant for tenant in tenants if tenant.stack == stack),
+    )
+
+
+def _stack(values: Mapping[str, str]) -> tuple[StackSpec, list[Fault]]:
+    own = {key.removeprefix(_NAMESPACE): _value(text) for key, text in values.items() if key.startswith(_NAMESPACE)}
+    return shapes.shape(StackSpec, own, _SAMPLE_PLACE)
+
+
+def _value(text: str) -> Any:
+    """Pulumi hands over mappings and lists as JSON, and everything else as the text that stands in the file."""
+    try:
+        return json.loads(text) if text[:1] in ("{", "[") else text
+    except ValueError:
+        return text
+
+
+def _strangers(values: Mapping[str, str], file: str) -> list[Fault]:
+    """Settings of other prefixes: they would be read by nobody."""
+    return [
+        Fault(
+            file=file,
+            where=key,
+            given="a setting under another prefix",
+            allowed=f"{_NAMESPACE} for this program, {_OF_THE_ENGINE} for Pulumi itself",
+            why="the providers are explicit and read no configuration, so it would have no effect",
+            write=f"{_NAMESPACE}{key.partition(':')[2]}, if there is such a setting; else take it out",
+        )
+        for key in values
+        if not key.startswith((_NAMESPACE, _OF_THE_ENGINE))
+    ]

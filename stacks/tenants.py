@@ -1,0 +1,38 @@
+"""The tenants layer: one component a tenant file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.tenant.tenant import Tenant, TenantArgs
+from spec.place import Place
+
+if TYPE_CHECKING:
+    from spec.contracts import Foundation, TenantContract
+    from stacks.settings import Settings
+
+
+def build(
+    settings: Settings,
+    foundation: Foundation[pulumi.Output[str]],
+    providers: list[pulumi.ProviderResource],
+) -> dict[str, TenantContract[pulumi.Output[str]]]:
+    """Make the tenants of this stack on a foundation, by name."""
+    place = Place(platform=foundation.platform, account=foundation.account, region=foundation.region)
+    options = pulumi.ResourceOptions(providers=providers)
+    return {
+        tenant.name: Tenant(
+            tenant.name,
+            TenantArgs(
+                spec=tenant,
+                place=place,
+                cluster_name=foundation.cluster_name,
+                oidc_issuer=foundation.oidc_issuer,
+                oidc_provider_arn=foundation.oidc_provider_arn,
+            ),
+            options,
+        ).contract
+        for tenant in settings.tenants
+    }

@@ -1,0 +1,96 @@
+"""An embedded cloud of the test run's own: another folder, other ports, gone with the run also when it is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local import emulator_process, stack
+from local.engine import ensure
+from local.folder import CHECKOUT, Folder
+from local.surroundings import environment, link_programs, write_env, write_kubeconfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """A running embedded cloud and the variables under which the ordinary tools see it."""
+
+    folder: Folder
+    endpoint: str
+    shell: dict[str, str]
+
+    def aws(self, service: str, access_key: str = "", secret_key: str = "", token: str | None = None) -> Any:
+        """A boto3 client for this cloud, as the deployer unless other credentials are given."""
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=self.shell["AWS_REGION"],
+            config=Config(retries={"max_attempts": 1}),
+            aws_access_key_id=access_key or self.shell["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=secret_key or self.shell["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=token,
+        )
+
+    def run(self, *command: str, check: bool = True, project: Path = CHECKOUT, **extra: str) -> str:
+        """Run a program as a person would after `source .local/env`; returns what it printed."""
+        done = subprocess.run(
+            command,
+            cwd=project,
+            env={**self.shell, **extra},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert not check or done.returncode == 0, f"{' '.join(command)} -> {done.returncode}\n{done.stdout}"
+        return done.stdout
+
+    def kubectl(self, *arguments: str, check: bool = True) -> str:
+        """Run kubectl on the emulated cluster."""
+        return self.run("kubectl", *arguments, check=check)
+
+    def pulumi(self, *arguments: str, check: bool = True, project: Path = CHECKOUT) -> str:
+        """Run the real Pulumi CLI."""
+        return self.run("pulumi", *arguments, "--non-interactive", "--color", "never", check=check, project=project)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The embedded cloud of this test run, still empty."""
+    yield from running_cloud(Folder(tmp_path_factory.mktemp("cloud")))
+
+
+def running_cloud(folder: Folder) -> Iterator[Cloud]:
+    """Start an embedded cloud in a folder and end it afterwards."""
+    programs = ensure(print).programs
+    read, write = os.pipe()
+    try:
+        endpoint = emulator_process.start(folder, print, lifeline=read)
+        os.close(read)
+        link_programs(folder, programs)
+        shell = environment(folder, endpoint)
+        write_env(folder, shell)
+        yield Cloud(folder=folder, endpoint=endpoint, shell=shell)
+    finally:
+        emulator_process.stop(folder)
+        os.close(write)
+
+
+@pytest.fixture(scope="session")
+def platform(cloud: Cloud) -> Cloud:
+    """The embedded cloud with the stack `local` up on it."""
+    stack.select(cloud.shell)
+    cloud.pulumi("up", "--yes", "--skip-preview", "--stack", stack.STACK)
+    write_kubeconfig(cloud.folder, cloud.shell)
+    return cloud

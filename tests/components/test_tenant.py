@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from awscli.customizations.emrcontainers.base36 import Base36
+
+from components.tenant.tenant import Tenant, TenantArgs
+from emr.cluster_role import RULES
+from spec.place import Place
+from spec.sizes import QuotaSpec
+from spec.tenant import JobRoleSpec, TenantSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Recording
+
+PLACE = Place(platform="emr", account="123456789012", region="us-west-2")
+ISSUER = "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
+PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"
+SPEC = TenantSpec(
+    name="analytics",
+    owner="analytics-team",
+    cost_centre="4100",
+    stack="local",
+    size="large",
+    roles=(
+        JobRoleSpec(name="etl", read=("s3://lake/raw/",), write=("s3://lake/curated/",)),
+        JobRoleSpec(name="report", read=("s3://lake/curated/",)),
+    ),
+)
+NAMESPACE = "kubernetes:core/v1:Namespace"
+ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
+BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+VIRTUAL_CLUSTER = "tenancy:index:VirtualCluster"
+
+
+def program(spec: TenantSpec = SPEC) -> Callable[[], Tenant]:
+    return lambda: Tenant(
+        spec.name,
+        TenantArgs(spec=spec, place=PLACE, cluster_name="emr", oidc_issuer=ISSUER, oidc_provider_arn=PROVIDER),
+    )
+
+
+@pytest.fixture
+def tenant(record: Callable[..., Recording]) -> Recording:
+    return record(program())
+
+
+def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
+    (component,) = tenant.of("tenancy:index:Tenant")
+    assert sorted(tenant.children(component)) == [
+        ("tenancy:index:EmrAccess", "analytics-emr"),
+        ("tenancy:index:JobRole", "analytics-etl"),
+        ("tenancy:index:JobRole", "analytics-report"),
+        ("tenancy:index:TenantNamespace", "analytics"),
+        (VIRTUAL_CLUSTER, "analytics-virtual-cluster"),
+    ]
+
+
+def test_a_tenant_with_one_role_has_eight_objects(record: Callable[..., Recording]) -> None:
+    recording = record(program(TenantSpec(name="small", owner="x", cost_centre="y", stack="local")))
+    assert sorted(each.type for each in recording.resources if each.custom) == [
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "kubernetes:core/v1:LimitRange",
+        NAMESPACE,
+        "kubernetes:core/v1:ResourceQuota",
+        ROLE,
+        BINDING,
+        VIRTUAL_CLUSTER,
+    ]
+
+
+@pytest.mark.covers("CA-23")
+def test_the_namespace_says_whose_it_is_and_keeps_pods_from_the_node(tenant: Recording) -> None:
+    metadata = tenant.one(NAMESPACE, "analytics-namespace").inputs["metadata"]
+    assert metadata == {
+        "name": "analytics",
+        "labels": {
+            "nsname": "analytics",
+            "tenant": "analytics",
+            "owner": "analytics-team",
+            "cost-centre": "4100",
+            "pod-security.kubernetes.io/enforce": "baseline",
+            "pod-security.kubernetes.io/warn": "restricted",
+            "pod-security.kubernetes.io/audit": "restricted",
+        },
+    }
+
+
+@pytest.mark.covers("RM-01")
+def test_the_quota_has_the_figures_of_the_document(tenant: Recording) -> None:
+    quota = tenant.one("kubernetes:core/v1:ResourceQuota").inputs
+    assert quota["metadata"] == {"name": "compute-resources", "namespace": "analytics"}
+    assert quota["spec"]["hard"] == {
+        "requests.cpu": "1000",
+        "requests.memory": "4000Gi",
+        "limits.cpu": "2000",
+        "limits.memory": "6000Gi",
+    }
+
+
+@pytest.mark.covers("RM-02", "RM-03", "RM-05")
+def test_one_limit_range_gives_every_container_request_and_limit(tenant: Recording) -> None:
+    limits = tenant.one("kubernetes:core/v1:LimitRange").inputs
+    assert limits["metadata"]["namespace"] == "analytics"
+    assert limits["spec"]["limits"] == [
+        {
+            "type": "Container",
+            "max": {"cpu": "6", "memory": "48Gi"},
+            "min": {"cpu": "100m"},
+            "default": {"cpu": "6", "memory": "48Gi"},
+            "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+        }
+    ]
+
+
+def test_a_figure_of_the_tenants_own_reaches_quota_and_limits(record: Callable[..., Recording]) -> None:
+    quota = QuotaSpec(requests_cpu="1200", container_cpu="8")
+    recording = record(program(TenantSpec(name="a", owner="x", cost_centre="y", stack="s", size="large", quota=quota)))
+    assert recording.one("kubernetes:core/v1:ResourceQuota").inputs["spec"]["hard"]["requests.cpu"] == "1200"
+    (limit,) = recording.one("kubernetes:core/v1:LimitRange").inputs["spec"]["limits"]
+    assert limit["max"]["cpu"] == limit["default"]["cpu"] == "8"
+
+
+@pytest.mark.covers("CA-01", "CA-02")
+def test_emr_gets_its_role_in_the_namespace(tenant: Recording) -> None:
+    role = tenant.one(ROLE, "analytics-emr-role").inputs
+    assert role["metadata"] == {"name": "emr-containers", "namespace": "analytics"}
+    assert [(rule["apiGroups"], rule["resources"], rule["verbs"]) for rule in role["rules"]] == [
+        (list(rule.api_groups), list(rule.resources), list(rule.verbs)) for rule in RULES
+    ]
+
+
+@pytest.mark.covers("CA-11")
+def test_the_role_is_bound_to_emrs_user_alone(tenant: Recording) -> None:
+    binding = tenant.one(BINDING, "analytics-emr-binding").inputs
+    group = "rbac.authorization.k8s.io"
+    assert binding["metadata"] == {"name": "emr-containers", "namespace": "analytics"}
+    assert binding["subjects"] == [{"kind": "User", "name": "emr-containers", "apiGroup": group}]
+    assert binding["roleRef"] == {"kind": "Role", "name": "emr-containers", "apiGroup": group}
+
+
+@pytest.mark.covers("ID-04", "ID-05", "ID-06", "ID-07")
+def test_a_job_role_trusts_only_the_accounts_emr_makes_for_it(tenant: Recording) -> None:
+    role = tenant.one("aws:iam/role:Role", "analytics-etl-role").inputs
+    assert role["name"] == "emr-analytics-etl"
+    assert role["tags"] == {"tenant": "analytics", "owner": "analytics-team", "cost-centre": "4100"}
+    (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Federated": PROVIDER}
+    assert statement["Condition"] == {
+        "StringLike": {
+            f"{ISSUER}:sub": "system:serviceaccount:analytics:"
+            f"emr-containers-sa-*-*-123456789012-{Base36().encode('emr-analytics-etl')}"
+        },
+        "StringEquals": {f"{ISSUER}:aud": "sts.amazonaws.com"},
+    }
+
+
+@pytest.mark.covers("ID-11", "ID-13", "ID-16")
+def test_a_job_role_may_do_what_its_tenant_declared(tenant: Recording) -> None:
+    etl = tenant.one("aws:iam/rolePolicy:RolePolicy", "analytics-etl-permissions").inputs
+    assert etl["role"] == "emr-analytics-etl"
+    statements = {statement["Sid"]: statement for statement in json.loads(etl["policy"])["Statement"]}
+    assert statements["ReadData"]["Resource"] == ["arn:aws:s3:::lake/curated/*", "arn:aws:s3:::lake/raw/*"]
+    assert statements["WriteData"]["Resource"] == ["arn:aws:s3:::lake/curated/*"]
+    report = tenant.one("aws:iam/rolePolicy:RolePolicy", "analytics-report-permissions").inputs
+    assert "WriteData" not in report["policy"]
+    assert "raw" not in report["policy"]
+
+
+@pytest.mark.covers("VC-01", "VC-02")
+def test_one_virtual_cluster_registers_the_namespace(tenant: Recording) -> None:
+    assert tenant.one(VIRTUAL_CLUSTER).inputs == {
+        "name": "emr-analytics",
+        "clusterName": "emr",
+        "namespace": "analytics",
+        "tags": {
+            "platform": "emr",
+            "tenant": "analytics",
+            "owner": "analytics-team",
+            "cost-centre": "4100",
+        },
+        "drainOnDelete": False,
+    }
+
+
+@pytest.mark.covers("CA-26", "VC-05")
+def test_the_virtual_cluster_comes_after_all_access_and_so_goes_before_it(tenant: Recording) -> None:
+    last = tenant.one(VIRTUAL_CLUSTER)
+    for kind in (NAMESPACE, "kubernetes:core/v1:ResourceQuota", "kubernetes:core/v1:LimitRange", ROLE, BINDING):
+        assert tenant.waits_for(last, tenant.one(kind))
+
+
+@pytest.mark.covers("CA-26")
+def test_on_our_own_cluster_it_also_comes_after_emrs_entry(local_stack: Recording) -> None:
+    entry = local_stack.one("tenancy:index:AwsAuthEntry")
+    for virtual_cluster in local_stack.of(VIRTUAL_CLUSTER):
+        assert local_stack.waits_for(virtual_cluster, entry)
+
+
+def test_no_tenant_waits_for_another(local_stack: Recording) -> None:
+    tenants = local_stack.of("tenancy:index:Tenant")
+    for one in tenants:
+        for other in tenants:
+            if one != other:
+                others = {each.urn for each in local_stack.below(other)}
+                assert not any(each.dependencies & others for each in local_stack.below(one))
+
+
+def test_everything_but_what_aws_assigns_is_known_at_the_first_preview(record: Callable[..., Recording]) -> None:
+    recording = record(program(), preview=True)
+    for kind in (NAMESPACE, ROLE, BINDING, "kubernetes:core/v1:ResourceQuota", "kubernetes:core/v1:LimitRange"):
+        assert "None" not in str(recording.one(kind).inputs)
+        assert "analytics" in str(recording.one(kind).inputs["metadata"])
+    for policy in recording.of("aws:iam/rolePolicy:RolePolicy"):
+        assert json.loads(policy.inputs["policy"])
+    assert recording.one(VIRTUAL_CLUSTER).inputs["namespace"] == "analytics"
+
+
+def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]) -> None:
+    recording = record(program())
+    outputs = recording.outputs[recording.one("tenancy:index:Tenant").urn]
+    assert outputs == {
+        "version": 1,
+        "name": "analytics",
+        "namespace": "analytics",
+        "virtualClusterId": "analytics-virtual-cluster-id",
+        "virtualClusterArn": "arn:aws:emr-containers:us-west-2:123456789012:/virtualclusters/"
+        "analytics-virtual-cluster-id",
+        "jobRoleArns": {
+            "etl": "arn:aws:iam::123456789012:role/emr-analytics-etl",
+            "report": "arn:aws:iam::123456789012:role/emr-analytics-report",
+        },
+        "logGroup": "/emr/emr/analytics",
+    }

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+from spec.contracts import VERSION, Foundation, TenantContract, exported
+
+TENANT = TenantContract(
+    name="analytics",
+    namespace="analytics",
+    virtual_cluster_id="abc",
+    virtual_cluster_arn="arn",
+    job_role_arns={"etl": "arn"},
+    log_group="/emr/emr/analytics",
+)
+
+
+def test_a_contract_is_exported_whole_in_camel_case_with_its_version() -> None:
+    assert exported(TENANT) == {
+        "version": VERSION,
+        "name": "analytics",
+        "namespace": "analytics",
+        "virtualClusterId": "abc",
+        "virtualClusterArn": "arn",
+        "jobRoleArns": {"etl": "arn"},
+        "logGroup": "/emr/emr/analytics",
+    }
+
+
+def test_the_fields_of_version_one_are_these() -> None:
+    """A field that goes or changes its meaning needs another version; one that comes does not."""
+    assert VERSION == 1
+    assert {field.name for field in fields(Foundation)} >= {
+        "version",
+        "platform",
+        "account",
+        "region",
+        "vpc_id",
+        "private_subnet_ids",
+        "cluster_name",
+        "cluster_arn",
+        "cluster_security_group_id",
+        "kubeconfig",
+        "oidc_issuer",
+        "oidc_provider_arn",
+    }
+    assert {field.name for field in fields(TenantContract)} >= {
+        "version",
+        "name",
+        "namespace",
+        "virtual_cluster_id",
+        "virtual_cluster_arn",
+        "job_role_arns",
+        "log_group",
+    }
