@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local import emulator_process, stack
 from local.folder import CHECKOUT, Folder, Refused
 from local.surroundings import environment, link_programs, write_env, write_kubeconfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def say(text: str) -> None:
@@ -19,28 +24,42 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def up(folder: Folder) -> None:
+def up(folder: Folder, lifeline: int | None) -> None:
     """Engine, emulator, then the real `pulumi up` on stack `local`."""
-    from local.engine import ensure  # noqa: PLC0415 - `down` must work without an engine
+    from local.engine import EngineError, ensure  # noqa: PLC0415 - `down` must work without an engine
 
     started = time.monotonic()
-    engine = ensure(say)
+    try:
+        programs = ensure(say).programs
+    except EngineError as error:
+        raise Refused(str(error)) from error
     say(f"engine: ready in {time.monotonic() - started:.1f} s")
+    shell = _surroundings(folder, programs, lifeline)
+    unknown = stack.creations_of_unknown_result(shell)
+    if unknown:
+        # Only AWS could say what has become of them; on the embedded cloud a new generation costs seconds.
+        say(f"a killed run left creations of unknown result ({', '.join(unknown)}): starting a new one from nothing")
+        emulator_process.stop(folder)
+        folder.forget()
+        shell = _surroundings(folder, programs, lifeline)
     begun = time.monotonic()
-    endpoint = emulator_process.start(folder, say)
-    link_programs(folder, engine.programs)
+    stack.up(shell)
+    say(f"stack `{stack.STACK}`: up in {time.monotonic() - begun:.1f} s")
+    _describe(folder, shell["AWS_ENDPOINT_URL"], write_kubeconfig(folder, shell))
+    say(f"make up: ok in {time.monotonic() - started:.0f} s")
+
+
+def _surroundings(folder: Folder, programs: Mapping[str, Path], lifeline: int | None) -> dict[str, str]:
+    """The emulator running, all tools at hand and the stack selected and free; the variables for the tools."""
+    begun = time.monotonic()
+    endpoint = emulator_process.start(folder, say, lifeline)
+    link_programs(folder, programs)
     shell = environment(folder, endpoint)
     write_env(folder, shell)
     say(f"AWS emulator: {endpoint} in {time.monotonic() - begun:.1f} s")
     stack.select(shell)
     stack.unlock(folder, shell, say)
-    stack.recover(shell, say)
-    begun = time.monotonic()
-    stack.up(shell)
-    say(f"stack `{stack.STACK}`: up in {time.monotonic() - begun:.1f} s")
-    clusters = write_kubeconfig(folder, shell)
-    _describe(folder, endpoint, clusters)
-    say(f"make up: ok in {time.monotonic() - started:.0f} s")
+    return shell
 
 
 def _describe(folder: Folder, endpoint: str, clusters: list[str]) -> None:
@@ -98,14 +117,12 @@ def main() -> int:
     parser.add_argument(
         "--folder", type=Path, default=CHECKOUT / ".local", help="where its state is kept (default: .local)"
     )
+    parser.add_argument(
+        "--lifeline", action="store_true", help="what `up` starts ends when standard input does (for tests)"
+    )
     arguments = parser.parse_args()
-    folder = Folder(arguments.folder.resolve())
     try:
-        if arguments.command == "status":
-            status(folder, as_json=arguments.json)
-            return 0
-        with folder.locked(arguments.command):
-            {"up": up, "down": down, "clean": clean}[arguments.command](folder)
+        _run(arguments, Folder(arguments.folder.resolve()))
     except Refused as refused:
         print(f"make {arguments.command}: {refused}", file=sys.stderr)
         return 1
@@ -115,5 +132,18 @@ def main() -> int:
     return 0
 
 
+def _run(arguments: argparse.Namespace, folder: Folder) -> None:
+    if arguments.command == "status":
+        status(folder, as_json=arguments.json)
+        return
+    with folder.locked(arguments.command):
+        if arguments.command == "up":
+            up(folder, sys.stdin.fileno() if arguments.lifeline else None)
+        else:
+            {"down": down, "clean": clean}[arguments.command](folder)
+
+
 if __name__ == "__main__":
+    # A stop by the system is as orderly as one from the keyboard: builds leave nothing half made.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from local.control_plane.processes import recorded_alive, stop_recorded
+from local.control_plane.processes import recorded_alive, start_time, stop_recorded
 from local.folder import CHECKOUT, Folder, Refused
 
 if TYPE_CHECKING:
@@ -86,12 +86,14 @@ def stop(folder: Folder) -> bool:
     """Stop the emulator and all it started. True if its state was saved, so that the generation is kept."""
     pid = recorded_alive(folder.path, "emulator")
     if pid is not None:
+        begun = start_time(pid)
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while recorded_alive(folder.path, "emulator") is not None and time.monotonic() < deadline:
-            time.sleep(0.1)
-    if folder.path in _STARTED:
-        _STARTED.pop(folder.path).wait(STOP_SECONDS)
+        ours = _STARTED.pop(folder.path, None)
+        while start_time(pid) == begun and time.monotonic() < deadline:
+            if ours is not None and ours.poll() is not None:
+                break
+            time.sleep(0.05)
     end_leftovers(folder)
     return bool(folder.generation().get("saved"))
 

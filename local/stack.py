@@ -93,27 +93,16 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def pending_creates(environment: Mapping[str, str]) -> list[str]:
-    """URNs of resources whose creation was begun by a killed run, so that its result is not known."""
+def creations_of_unknown_result(environment: Mapping[str, str]) -> list[str]:
+    """Names of the resources whose creation a killed engine had begun, and whose result it never learned."""
     done = pulumi(environment, "stack", "export", "--stack", STACK)
     if done.returncode:
-        return []
+        message = f"pulumi could not read the state of stack `{STACK}`:\n{done.stdout}"
+        raise Refused(message)
     deployment: dict[str, Any] = json.loads(done.stdout).get("deployment") or {}
     operations: list[dict[str, Any]] = deployment.get("pending_operations") or []
-    return [operation["resource"]["urn"] for operation in operations if operation["type"] == "creating"]
-
-
-def recover(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
-    """After a killed run: let Pulumi forget creations whose result it never learned, and look at what is there."""
-    pending = pending_creates(environment)
-    if not pending:
-        return
-    names = ", ".join(urn.rpartition("::")[2] for urn in pending)
-    say(f"a killed run left creations of unknown result ({names}): reading what is there")
-    done = pulumi(environment, "refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", STACK)
-    if done.returncode:
-        message = f"`pulumi refresh` did not succeed:\n{done.stdout}"
-        raise Refused(message)
+    urns = [str(operation["resource"]["urn"]) for operation in operations if operation["type"] == "creating"]
+    return [urn.rpartition("::")[2] for urn in urns]
 
 
 def up(environment: Mapping[str, str]) -> None:

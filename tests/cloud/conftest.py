@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,34 @@ from local.surroundings import environment, link_programs, write_env, write_kube
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def lifeline() -> Iterator[int]:
+    """The read end of a pipe whose other end goes with this process: what hangs on it ends with the test run."""
+    read, write = os.pipe()
+    yield read
+    os.close(write)
+    os.close(read)
+
+
+def begin_local(command: str, folder: Folder, lifeline: int) -> subprocess.Popen[str]:
+    """Start a command of the embedded cloud as `make` would."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "local", command, "--folder", str(folder.path), "--lifeline"],
+        cwd=CHECKOUT,
+        text=True,
+        stdin=lifeline,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def run_local(command: str, folder: Folder, lifeline: int) -> tuple[int, str]:
+    """Run a command of the embedded cloud; returns its exit code and what it printed."""
+    with begin_local(command, folder, lifeline) as process:
+        printed, _ = process.communicate(timeout=300)
+        return process.returncode, printed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,25 +95,22 @@ class Cloud:
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def cloud(tmp_path_factory: pytest.TempPathFactory, lifeline: int) -> Iterator[Cloud]:
     """The embedded cloud of this test run, still empty."""
-    yield from running_cloud(Folder(tmp_path_factory.mktemp("cloud")))
+    yield from running_cloud(Folder(tmp_path_factory.mktemp("cloud")), lifeline)
 
 
-def running_cloud(folder: Folder) -> Iterator[Cloud]:
+def running_cloud(folder: Folder, lifeline: int) -> Iterator[Cloud]:
     """Start an embedded cloud in a folder and end it afterwards."""
     programs = ensure(print).programs
-    read, write = os.pipe()
     try:
-        endpoint = emulator_process.start(folder, print, lifeline=read)
-        os.close(read)
+        endpoint = emulator_process.start(folder, print, lifeline)
         link_programs(folder, programs)
         shell = environment(folder, endpoint)
         write_env(folder, shell)
         yield Cloud(folder=folder, endpoint=endpoint, shell=shell)
     finally:
         emulator_process.stop(folder)
-        os.close(write)
 
 
 @pytest.fixture(scope="session")

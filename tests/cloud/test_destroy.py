@@ -19,8 +19,8 @@ OF_THE_ACCOUNT = {"AWSServiceRoleForAmazonEMRContainers", "AWSServiceRoleForAmaz
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    yield from running_cloud(Folder(tmp_path_factory.mktemp("fresh")))
+def fresh(tmp_path_factory: pytest.TempPathFactory, lifeline: int) -> Iterator[Cloud]:
+    yield from running_cloud(Folder(tmp_path_factory.mktemp("fresh")), lifeline)
 
 
 def leftovers(cloud: Cloud) -> dict[str, list[str]]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from local import stack
-from local.folder import CHECKOUT, Folder
-from tests.cloud.conftest import Cloud, running_cloud
+from local import emulator_process, stack
+from local.folder import Folder
+from local.surroundings import environment
+from tests.cloud.conftest import Cloud, begin_local, run_local, running_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,19 +22,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cloud
 SEED = 20261123
 UP_SECONDS = 14.0
-VICTIMS = ("make up", "pulumi", "pulumi-resource-aws", "tenancy plugin")
+VICTIMS = ("make up", "pulumi", "tenancy plugin")
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Cloud]:
-    yield from running_cloud(Folder(tmp_path / "cloud"))
+def empty(tmp_path: Path, lifeline: int) -> Iterator[Cloud]:
+    yield from running_cloud(Folder(tmp_path / "cloud"), lifeline)
 
 
 def victim_of(name: str, parent: int) -> int | None:
     """The process of that name below `parent`, if it is there yet."""
     if name == "make up":
         return parent
-    marks = {"pulumi": "pulumi up", "pulumi-resource-aws": "local.aws.providers.aws", "tenancy plugin": "/plugin"}
+    marks = {"pulumi": "pulumi up", "tenancy plugin": "/plugin"}
     for pid in below(parent):
         try:
             line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
@@ -53,36 +52,28 @@ def below(pid: int) -> Iterator[int]:
             yield from below(child)
 
 
-def kill_at(cloud: Cloud, victim: str, seconds: float) -> None:
-    """Start `up`, kill one of its processes at a moment, and wait until all of it has ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--folder", str(cloud.folder.path)],
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    time.sleep(seconds)
-    pid = victim_of(victim, process.pid)
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
-    process.wait(timeout=180)
+def kill_at(cloud: Cloud, victim: str, seconds: float, lifeline: int) -> None:
+    """Start `up`, kill one of its processes at a moment, and wait until the command has ended."""
+    with begin_local("up", cloud.folder, lifeline) as process:
+        time.sleep(seconds)
+        pid = victim_of(victim, process.pid)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        process.communicate(timeout=180)
 
 
-def check(cloud: Cloud, victim: str, seconds: float) -> None:
-    kill_at(cloud, victim, seconds)
-    again = subprocess.run(
-        [sys.executable, "-m", "local", "up", "--folder", str(cloud.folder.path)],
-        cwd=CHECKOUT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    assert again.returncode == 0, again.stdout
-    cloud.pulumi("up", "--refresh", "--yes", "--skip-preview", "--stack", stack.STACK, "--expect-no-changes")
-    ec2 = cloud.aws("ec2")
-    assert len([vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]) == 1
-    assert len(cloud.aws("emr-containers").list_virtual_clusters(states=["RUNNING"])["virtualClusters"]) == 3
+def check(cloud: Cloud, victim: str, seconds: float, lifeline: int) -> None:
+    kill_at(cloud, victim, seconds, lifeline)
+    code, printed = run_local("up", cloud.folder, lifeline)
+    assert code == 0, printed
+    endpoint = emulator_process.endpoint(cloud.folder)
+    assert endpoint is not None
+    again = Cloud(folder=cloud.folder, endpoint=endpoint, shell=environment(cloud.folder, endpoint))
+    again.pulumi("up", "--refresh", "--yes", "--skip-preview", "--stack", stack.STACK, "--expect-no-changes")
+    vpcs = again.aws("ec2").describe_vpcs()["Vpcs"]
+    assert len([vpc for vpc in vpcs if not vpc["IsDefault"]]) == 1
+    running = again.aws("emr-containers").list_virtual_clusters(states=["RUNNING"])["virtualClusters"]
+    assert len(running) == 3
 
 
 def moments(count: int) -> list[float]:
@@ -90,12 +81,14 @@ def moments(count: int) -> list[float]:
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-def test_a_kill_half_way_is_made_good_by_running_it_again(empty: Cloud, victim: str) -> None:
-    check(empty, victim, UP_SECONDS * 0.6)
+def test_a_kill_half_way_is_made_good_by_running_it_again(empty: Cloud, victim: str, lifeline: int) -> None:
+    check(empty, victim, UP_SECONDS * 0.6, lifeline)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seconds", moments(10))
 @pytest.mark.parametrize("victim", VICTIMS)
-def test_a_kill_at_any_moment_is_made_good_by_running_it_again(empty: Cloud, victim: str, seconds: float) -> None:
-    check(empty, victim, seconds)
+def test_a_kill_at_any_moment_is_made_good_by_running_it_again(
+    empty: Cloud, victim: str, seconds: float, lifeline: int
+) -> None:
+    check(empty, victim, seconds, lifeline)

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, Par
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
-from local.aws.providers.aws.failures import ApiError, ProviderError, cancelled
+from local.aws.providers.aws.failures import ApiError, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +59,7 @@ class Cloud:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.cancelled = threading.Event()
+        """Ends waits, not calls: what became of the work so far must still be read, or its result would be lost."""
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._session = _session(configuration)
@@ -73,8 +74,6 @@ class Cloud:
         paged: bool = False,
     ) -> dict[str, Any]:
         """Call an operation; raise `ApiError` for AWS's errors, `ProviderError` for a request that cannot be sent."""
-        if self.cancelled.is_set():
-            raise cancelled()
         client = self._client(service, region or self.configuration.region)
         method = xform_name(operation)
         try:

@@ -50,15 +50,16 @@ def test_waiting_ends_at_the_timeout_of_the_program(engine: Engine, world: World
     assert reasons == [f'Create {GROUP} "it": is still CREATING: timed out']
 
 
-def test_cancelling_ends_all_waiting(unconfigured: Any, arguments: dict[str, str], world: World) -> None:
+def test_cancelling_ends_all_waiting_and_what_was_made_is_known(unconfigured: Any, arguments: dict[str, str], world: World) -> None:
     made: Engine = unconfigured()
     made.configure(**arguments)
     inputs = made.checked(GROUP, never_ready(world))
     threading.Timer(0.5, lambda: made.stub.Cancel(empty_pb2.Empty())).start()
     begun = time.monotonic()
-    _, _, reasons = unfinished(made.create, GROUP, inputs)
+    _, outputs, reasons = unfinished(made.create, GROUP, inputs)
     assert time.monotonic() - begun < 2
     assert "cancelled" in reasons[0]
+    assert outputs["arn"].startswith("arn:aws:eks:")
 
 
 def test_deletion_waits_for_what_still_uses_a_resource(engine: Engine, world: World) -> None:
