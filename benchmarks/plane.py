@@ -22,7 +22,6 @@ def start_seconds(runs: int) -> list[float]:
                 definitions=engine.definitions,
                 issuer="https://oidc.eks.us-west-2.amazonaws.com/id/00000000000000000000000000000000",
                 service_cidr="172.20.0.0/16",
-                region="us-west-2",
                 authenticate=lambda _: None,
                 authorize=lambda _: False,
             )

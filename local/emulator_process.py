@@ -31,7 +31,7 @@ def endpoint(folder: Folder) -> str | None:
     if address is None or recorded_alive(folder.path, "emulator") is None:
         return None
     try:
-        requests.get(f"{address}/_local/calls", timeout=5).raise_for_status()
+        requests.get(f"{address}/_local/health", timeout=5).raise_for_status()
     except requests.RequestException:
         return None
     return address

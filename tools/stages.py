@@ -21,12 +21,12 @@ CHECK = (
     *UNIT,
     ("requirements", (sys.executable, "-m", "tools.requirements", "--summary")),
 )
-TEST = (*CHECK, ("embedded cloud", (*PYTEST, "-m", "cloud and not soak", "tests/cloud")))
+TEST = (*CHECK, ("embedded cloud", (*PYTEST, "-m", "cloud and not soak")))
 STAGES = {
     "unit": UNIT,
     "check": CHECK,
     "test": TEST,
-    "soak": (("soak", (*PYTEST, "-m", "soak", "tests/cloud")),),
+    "soak": (("soak", (*PYTEST, "-m", "soak")),),
 }
 
 

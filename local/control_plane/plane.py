@@ -43,8 +43,6 @@ class ControlPlaneArgs:
     """The cluster's OIDC issuer, such as `https://oidc.eks.us-west-2.amazonaws.com/id/<32 hexadecimal digits>`."""
     service_cidr: str
     """Range of Service addresses, such as `172.20.0.0/16`."""
-    region: str
-    """The cluster's region."""
     authenticate: Callable[[str], User | None]
     """Who the bearer of a token is; None refuses it. Asked for every token that is no service account's."""
     authorize: Callable[[dict[str, Any]], bool]

@@ -121,7 +121,6 @@ def _control_plane(eks: Eks, cluster: Cluster, folder: Path) -> Any:
             definitions=definitions,
             issuer=cluster.document["identity"]["oidc"]["issuer"],
             service_cidr=cluster.document["kubernetesNetworkConfig"]["serviceIpv4Cidr"],
-            region=cluster.key.region,
             authenticate=authenticator.authenticate,
             authorize=authenticator.authorize,
         )

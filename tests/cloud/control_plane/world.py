@@ -68,7 +68,6 @@ def arguments(folder: Path, callers: Callers) -> ControlPlaneArgs:
         definitions=engine.definitions,
         issuer=ISSUER,
         service_cidr="172.20.0.0/16",
-        region="us-west-2",
         authenticate=callers.authenticate,
         authorize=callers.authorize,
     )

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,6 @@ from local.control_plane.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SLEEP = ["/bin/sleep", "600"]
 
@@ -26,6 +26,10 @@ SLEEP = ["/bin/sleep", "600"]
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(SLEEP)
+    # On a busy machine a program's command line shows only a moment after it was started.
+    line = "".join(f"{word}\0" for word in SLEEP).encode()
+    while Path(f"/proc/{process.pid}/cmdline").read_bytes() != line:
+        time.sleep(0.01)
     yield process
     process.kill()
     process.wait()

@@ -50,7 +50,9 @@ def test_waiting_ends_at_the_timeout_of_the_program(engine: Engine, world: World
     assert reasons == [f'Create {GROUP} "it": is still CREATING: timed out']
 
 
-def test_cancelling_ends_all_waiting_and_what_was_made_is_known(unconfigured: Any, arguments: dict[str, str], world: World) -> None:
+def test_cancelling_ends_all_waiting_and_what_was_made_is_known(
+    unconfigured: Any, arguments: dict[str, str], world: World
+) -> None:
     made: Engine = unconfigured()
     made.configure(**arguments)
     inputs = made.checked(GROUP, never_ready(world))
