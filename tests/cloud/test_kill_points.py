@@ -86,7 +86,7 @@ def test_a_kill_half_way_is_made_good_by_running_it_again(empty: Cloud, victim: 
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seconds", moments(10))
+@pytest.mark.parametrize("seconds", moments(5))
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_a_kill_at_any_moment_is_made_good_by_running_it_again(
     empty: Cloud, victim: str, seconds: float, lifeline: int
