@@ -144,6 +144,7 @@ def _run(arguments: argparse.Namespace, folder: Folder) -> None:
 
 
 if __name__ == "__main__":
-    # A stop by the system is as orderly as one from the keyboard: builds leave nothing half made.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A stop by the system is as orderly as one from the keyboard, also where a background shell ignores the latter.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())

@@ -14,6 +14,7 @@ import requests
 
 from local.control_plane.processes import recorded_alive, start_time, stop_recorded
 from local.folder import CHECKOUT, Folder, Refused
+from local.orphans import end_orphans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,8 @@ def stop(folder: Folder) -> bool:
 
 
 def end_leftovers(folder: Folder) -> None:
-    """End processes that a killed emulator left: exactly those it recorded, known by pid and start time."""
+    """End processes that a killed emulator left, known by pid and start time, and those of a killed engine."""
+    end_orphans(folder)
     stop_recorded(folder.path)
     for cluster in sorted((folder.path / "clusters").glob("*")):
         stop_recorded(cluster)

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from local.folder import CHECKOUT, Folder, Refused
+from local.orphans import end_orphans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ _PR_SET_PDEATHSIG = 1
 
 def _end_with_parent() -> None:
     """In the child: when `make up` is killed, the engine gets an interrupt, finishes what is in flight and saves."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
@@ -70,6 +72,7 @@ def unlock(folder: Folder, environment: Mapping[str, str], say: Callable[[str], 
         if lock.exists():
             say("a killed run had left its lock on the stack: taking it away")
             pulumi(environment, "cancel", "--yes", "--stack", lock.parent.name)
+    end_orphans(folder)
 
 
 def _holder(lock: Path) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import runpy
+import signal
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,10 @@ ISSUER = f"oidc.eks.{REGION}.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Pulumi's SDKs warn of their own deprecated resources when a module of them is first touched."""
+    """Set up what all tests need, whatever the shell and the SDKs do."""
+    # A shell starts its background commands with interrupts ignored, and so would be all that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Pulumi's SDKs warn of their own deprecated resources when a module of them is first touched.
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:pulumi_(aws|eks)")
     # How long an example takes depends on the machine.
     settings.register_profile("project", deadline=None)

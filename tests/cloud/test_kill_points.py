@@ -74,6 +74,22 @@ def check(cloud: Cloud, victim: str, seconds: float, lifeline: int) -> None:
     assert len([vpc for vpc in vpcs if not vpc["IsDefault"]]) == 1
     running = again.aws("emr-containers").list_virtual_clusters(states=["RUNNING"])["virtualClusters"]
     assert len(running) == 3
+    emulator_process.stop(cloud.folder)
+    assert left_of(cloud.folder) == []
+
+
+def left_of(folder: Folder) -> list[str]:
+    """Command lines of living processes that were started for the folder."""
+    found: list[str] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environ = (entry / "environ").read_bytes()
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder.pulumi_home).encode() in environ or str(folder.path) in line:
+            found.append(line)
+    return found
 
 
 def moments(count: int) -> list[float]:
