@@ -114,9 +114,10 @@ def running_cloud(folder: Folder, lifeline: int) -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def platform(cloud: Cloud) -> Cloud:
-    """The embedded cloud with the stack `local` up on it."""
-    stack.select(cloud.shell)
-    cloud.pulumi("up", "--yes", "--skip-preview", "--stack", stack.STACK)
-    write_kubeconfig(cloud.folder, cloud.shell)
-    return cloud
+def platform(tmp_path_factory: pytest.TempPathFactory, lifeline: int) -> Iterator[Cloud]:
+    """An embedded cloud with nothing on it but the stack `local`."""
+    for own in running_cloud(Folder(tmp_path_factory.mktemp("platform")), lifeline):
+        stack.select(own.shell)
+        own.pulumi("up", "--yes", "--skip-preview", "--stack", stack.STACK)
+        write_kubeconfig(own.folder, own.shell)
+        yield own

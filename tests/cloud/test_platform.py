@@ -19,8 +19,8 @@ pytestmark = pytest.mark.cloud
 
 @pytest.fixture(scope="session")
 def tenants(platform: Cloud) -> list[dict[str, Any]]:
-    """The virtual clusters of the stack, as the AWS CLI lists them."""
-    listed = platform.run("aws", "emr-containers", "list-virtual-clusters", "--output", "json")
+    """The running virtual clusters, as the AWS CLI lists them."""
+    listed = platform.run("aws", "emr-containers", "list-virtual-clusters", "--states", "RUNNING", "--output", "json")
     return json.loads(listed)["virtualClusters"]
 
 
@@ -44,9 +44,7 @@ def test_a_refresh_finds_no_drift(platform: Cloud) -> None:
 
 @pytest.mark.covers("VC-01", "VC-03", "VC-07")
 def test_every_tenant_has_one_running_virtual_cluster_on_its_own_namespace(tenants: list[dict[str, Any]]) -> None:
-    assert len(tenants) == 3
-    assert {tenant["state"] for tenant in tenants} == {"RUNNING"}
-    assert len({namespace_of(tenant) for tenant in tenants}) == 3
+    assert sorted(namespace_of(tenant) for tenant in tenants) == ["analytics", "risk", "sandbox"]
 
 
 @pytest.mark.covers("CA-01", "CA-11")
