@@ -8,10 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.control_plane.processes import parent
+
 if TYPE_CHECKING:
     from local.folder import Folder
 
-_PLUGINS = ("pulumi-language", "pulumi-resource")
+# A program's file name, or the module that a stand-in's file makes way for (local/aws/providers/install.py).
+_PLUGINS = ("pulumi-language", "pulumi-resource", "local.aws.providers.")
 
 
 def end_orphans(folder: Folder) -> list[int]:
@@ -21,7 +24,7 @@ def end_orphans(folder: Folder) -> list[int]:
     a living `pulumi` is at work and left alone, as is everything that is not a plugin's.
     """
     ours = {pid for pid in _processes() if _has_home(pid, folder.pulumi_home)}
-    orphans = {pid for pid in ours if _is_plugin(pid) and _name(_parent(pid)) != "pulumi"}
+    orphans = {pid for pid in ours if _is_plugin(pid) and _name(parent(pid)) != "pulumi"}
     found = {pid for pid in ours if not orphans.isdisjoint(_line(pid))}
     for pid in found:
         with suppress(ProcessLookupError):
@@ -38,7 +41,7 @@ def _line(pid: int) -> list[int]:
     line: list[int] = []
     while pid:
         line.append(pid)
-        pid = _parent(pid)
+        pid = parent(pid)
     return line
 
 
@@ -48,12 +51,6 @@ def _has_home(pid: int, home: Path) -> bool:
 
 def _is_plugin(pid: int) -> bool:
     return any(Path(argument).name.startswith(_PLUGINS) for argument in _file(pid, "cmdline").split("\0"))
-
-
-def _parent(pid: int) -> int:
-    # The second field is the name in brackets, which may itself hold spaces and brackets.
-    fields = _file(pid, "stat").rpartition(")")[2].split()
-    return int(fields[1]) if fields else 0
 
 
 def _name(pid: int) -> str:

@@ -63,9 +63,14 @@ def stop_recorded(folder: Path) -> list[str]:
 
 def start_time(pid: int) -> int | None:
     """Clock ticks between boot and the start of process `pid`; None if there is no such process."""
-    stat = _proc(pid, "stat")
-    # The second field is the name in brackets, which may itself hold spaces and brackets.
-    return int(stat.rpartition(b")")[2].split()[19]) if stat else None
+    stat = _stat(pid)
+    return int(stat[19]) if stat else None
+
+
+def parent(pid: int) -> int:
+    """Return the process id of the parent of process `pid`; 0 if there is no such process."""
+    stat = _stat(pid)
+    return int(stat[1]) if stat else 0
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -110,6 +115,12 @@ def _is_same(noted: Record) -> bool:
 def _command(pid: int) -> list[str]:
     """Return the command line of a process; empty for none, and for one that is dead but not yet waited for."""
     return [os.fsdecode(argument) for argument in _proc(pid, "cmdline").split(b"\0")[:-1]]
+
+
+def _stat(pid: int) -> list[bytes]:
+    """Return the fields of /proc/PID/stat after the name; empty for no such process (proc(5))."""
+    # The second field is the name in brackets, which may itself hold spaces and brackets.
+    return _proc(pid, "stat").rpartition(b")")[2].split()
 
 
 def _proc(pid: int, name: str) -> bytes:

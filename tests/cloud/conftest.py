@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,7 +20,6 @@ from local.surroundings import environment, link_programs, write_env, write_kube
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +48,20 @@ def run_local(command: str, folder: Folder, lifeline: int) -> tuple[int, str]:
     with begin_local(command, folder, lifeline) as process:
         printed, _ = process.communicate(timeout=300)
         return process.returncode, printed
+
+
+def processes_of(folder: Folder) -> list[str]:
+    """Command lines of living processes that were started for the folder."""
+    found: list[str] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environ = (entry / "environ").read_bytes()
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder.pulumi_home).encode() in environ or str(folder.path) in line:
+            found.append(line)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ import pytest
 from local import emulator_process, stack
 from local.folder import Folder
 from local.surroundings import environment
-from tests.cloud.conftest import Cloud, begin_local, run_local, running_cloud
+from tests.cloud.conftest import Cloud, begin_local, processes_of, run_local, running_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,21 +75,7 @@ def check(cloud: Cloud, victim: str, seconds: float, lifeline: int) -> None:
     running = again.aws("emr-containers").list_virtual_clusters(states=["RUNNING"])["virtualClusters"]
     assert len(running) == 3
     emulator_process.stop(cloud.folder)
-    assert left_of(cloud.folder) == []
-
-
-def left_of(folder: Folder) -> list[str]:
-    """Command lines of living processes that were started for the folder."""
-    found: list[str] = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            environ = (entry / "environ").read_bytes()
-            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder.pulumi_home).encode() in environ or str(folder.path) in line:
-            found.append(line)
-    return found
+    assert processes_of(cloud.folder) == []
 
 
 def moments(count: int) -> list[float]:

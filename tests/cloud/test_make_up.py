@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +16,11 @@ import pytest
 from local import emulator_process
 from local.control_plane.processes import recorded_alive
 from local.folder import CHECKOUT, Folder
-from tests.cloud.conftest import begin_local, run_local
+from tests.cloud.conftest import begin_local, processes_of, run_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.cloud
 
@@ -30,19 +30,6 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     own = Folder(tmp_path / "cloud")
     yield own
     emulator_process.stop(own)
-
-
-def of_this_folder(folder: Folder) -> list[str]:
-    """Command lines of living processes that name the folder."""
-    found: list[str] = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder.path) in line:
-            found.append(line)
-    return found
 
 
 def wait_for(what: str, seconds: float, true: object) -> None:
@@ -60,7 +47,7 @@ def test_up_down_up_goes_on_where_it_was_and_a_kill_starts_anew(folder: Folder, 
     code, printed = run_local("down", folder, lifeline)
     assert code == 0, printed
     assert "goes on from it" in printed
-    assert of_this_folder(folder) == []
+    assert processes_of(folder) == []
     port = folder.generation()["endpoint"]
 
     code, printed = run_local("up", folder, lifeline)
@@ -72,7 +59,7 @@ def test_up_down_up_goes_on_where_it_was_and_a_kill_starts_anew(folder: Folder, 
     pid = recorded_alive(folder.path, "emulator")
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    wait_for("nothing of a killed emulator is left", 20, lambda: of_this_folder(folder) == [])
+    wait_for("nothing of a killed emulator is left", 20, lambda: processes_of(folder) == [])
     code, printed = run_local("up", folder, lifeline)
     assert code == 0, printed
     assert "without saving its state" in printed

@@ -35,8 +35,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def test_a_plugin_without_its_engine_is_ended(tmp_path: Path, start: Callable[..., subprocess.Popen[bytes]]):
-    plugin = start("/somewhere/pulumi-language-python")
+@pytest.mark.parametrize("name", ["/somewhere/pulumi-language-python", "local.aws.providers.eks"])
+def test_a_plugin_without_its_engine_is_ended(tmp_path: Path, start: Callable[..., subprocess.Popen[bytes]], name: str):
+    plugin = start(name)
     assert end_orphans(Folder(tmp_path)) == [plugin.pid]
     assert plugin.wait(5) == -9
 
