@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def permissions(
-    *, region: str, account: str, log_group: str, read: Sequence[Prefix], write: Sequence[Prefix]
+    *,
+    region: str,
+    account: str,
+    log_group: str,
+    logs: Prefix,
+    artefacts: Prefix,
+    read: Sequence[Prefix],
+    write: Sequence[Prefix],
 ) -> Document:
     """The permissions policy of a role.
 
@@ -28,21 +35,25 @@ def permissions(
         region: AWS Region of the log group.
         account: account of the log group, twelve digits.
         log_group: name of the log group that jobs write to.
+        logs: place to which EMR's log sidecar uploads, with this role.
+        artefacts: place of programs and pod templates, which jobs may read.
         read: places whose objects jobs may read and list.
         write: places whose objects jobs may also write and delete.
     """
     part = partition(region)
-    logs = f"arn:{part}:logs:{region}:{account}:log-group"
+    groups = f"arn:{part}:logs:{region}:{account}:log-group"
     statements: list[Statement] = [
         {
             "Sid": "WriteLogs",
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            "Resource": f"{logs}:{log_group}:*",
+            "Resource": f"{groups}:{log_group}:*",
         },
         # The call lists log groups, so it cannot be granted on one of them.
-        {"Sid": "FindLogs", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": f"{logs}:*"},
+        {"Sid": "FindLogs", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": f"{groups}:*"},
     ]
+    statements += _objects("UploadLogs", ["s3:PutObject"], [logs], part)
+    statements += _objects("ReadArtefacts", ["s3:GetObject"], [artefacts], part)
     statements += _objects("ReadData", ["s3:GetObject"], [*read, *write], part)
     statements += _objects(
         "WriteData",

@@ -26,6 +26,11 @@ def platform_role(platform: str, purpose: str) -> str:
     return f"{platform}-{purpose}"
 
 
+def bucket(platform: str, purpose: str, *, account: str, region: str) -> str:
+    """Name of a bucket of the platform: bucket names are unique in a partition, hence account and Region."""
+    return f"{platform}-{purpose}-{account}-{region}"
+
+
 def log_group(platform: str, tenant: str) -> str:
     """CloudWatch log group of a tenant's jobs."""
     return f"/emr/{platform}/{tenant}"

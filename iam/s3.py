@@ -21,6 +21,11 @@ class Prefix:
     key: str
     """Beginning of the keys; empty for the whole bucket."""
 
+    @property
+    def uri(self) -> str:
+        """The place as people write it."""
+        return f"s3://{self.bucket}/{self.key}"
+
     def bucket_arn(self, partition: str) -> str:
         """ARN of the bucket."""
         return f"arn:{partition}:s3:::{self.bucket}"
@@ -28,6 +33,11 @@ class Prefix:
     def objects_arn(self, partition: str) -> str:
         """ARN pattern of the objects."""
         return f"{self.bucket_arn(partition)}/{self.key}*"
+
+
+def of_tenant(bucket: str, tenant: str) -> Prefix:
+    """A tenant's own place in a bucket that all tenants share."""
+    return Prefix(bucket=bucket, key=f"{tenant}/")
 
 
 def prefix(uri: str) -> Prefix:

@@ -41,6 +41,10 @@ class Foundation(Generic[Text]):
     """ARN of the EKS cluster."""
     cluster_security_group_id: Text
     """Id of the security group that EKS made for control plane and nodes."""
+    logs_bucket: str
+    """Bucket of the logs of all tenants' jobs."""
+    artefacts_bucket: str
+    """Bucket of what jobs are started from."""
     kubeconfig: Text
     """How to reach the cluster, as JSON; it holds no credentials, they come from `aws eks get-token`."""
     oidc_issuer: Text
@@ -67,6 +71,10 @@ class TenantContract(Generic[Text]):
     """ARN of each role as which jobs may run, by the role's name in the tenant's file."""
     log_group: str
     """CloudWatch log group that its roles may write to."""
+    logs_uri: str
+    """Place in S3, with a closing slash, to which its roles may upload the logs of jobs."""
+    artefacts_uri: str
+    """Place in S3, with a closing slash, where its roles may read programs and pod templates."""
 
 
 def exported(contract: Foundation[Any] | TenantContract[Any]) -> dict[str, Any]:

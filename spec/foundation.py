@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emr.fault import Fault
+from spec.retention import check_retention
 from spec.subnets import ZONES, check_cidr
 
 _ZONE = re.compile(r"[a-z]")
 _INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
-_RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
 _FEWEST_NODES, _MOST_NODES = 2, 450
 
 
@@ -59,6 +56,14 @@ class ClusterSpec:
     """Whether destroying the stack may take the cluster, its key and its logs; the stack must allow it too."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class StorageSpec:
+    """The platform's own buckets: job logs, and what jobs are started from."""
+
+    allow_data_loss: bool = False
+    """Whether destroying the stack may take the buckets and their objects; the stack must allow it too."""
+
+
 def check_network(network: NetworkSpec) -> list[Fault]:
     """What is wrong with a network, each fault under its key."""
     faults = [fault.within("cidr") for fault in check_cidr(network.cidr)]
@@ -83,17 +88,7 @@ def check_cluster(cluster: ClusterSpec) -> list[Fault]:
         for index, cidr in enumerate(cluster.public_access_cidrs)
         for fault in _check_public_cidr(cidr)
     ]
-    if cluster.log_retention_days not in _RETENTION_DAYS:
-        nearest = min(_RETENTION_DAYS, key=lambda days: abs(days - cluster.log_retention_days))
-        faults.append(
-            Fault(
-                where="logRetentionDays",
-                given=str(cluster.log_retention_days),
-                allowed=", ".join(map(str, _RETENTION_DAYS)),
-                why="CloudWatch Logs keeps logs for these numbers of days only",
-                write=str(nearest),
-            )
-        )
+    faults += [fault.within("logRetentionDays") for fault in check_retention(cluster.log_retention_days)]
     return faults + [fault.within("systemNodes") for fault in _check_nodes(cluster.system_nodes)]
 
 

@@ -34,6 +34,16 @@ class Place:
         """ARN of the platform's EKS cluster."""
         return f"arn:{self.partition}:eks:{self.region}:{self.account}:cluster/{self.platform}"
 
+    @property
+    def logs_bucket(self) -> str:
+        """Bucket of the logs of all tenants' jobs."""
+        return names.bucket(self.platform, "logs", account=self.account, region=self.region)
+
+    @property
+    def artefacts_bucket(self) -> str:
+        """Bucket of what jobs are started from: programs, pod templates."""
+        return names.bucket(self.platform, "artefacts", account=self.account, region=self.region)
+
 
 def check_place(place: Place) -> list[Fault]:
     """What is wrong with the names of a place, each fault under its key."""

@@ -35,6 +35,10 @@ class TenantSpec:
     """How much of the cluster it may use; small unless said."""
     quota: QuotaSpec = field(default_factory=QuotaSpec)
     """Figures that differ from the size's."""
+    log_retention_days: int = 90
+    """Days that CloudWatch keeps the logs of the tenant's jobs, one of its figures."""
+    allow_data_loss: bool = False
+    """Whether removing the tenant may take its logs; the stack must allow it too."""
     roles: tuple[JobRoleSpec, ...] = (JobRoleSpec(name="job"),)
     """The roles of its jobs, one trust domain; by default one named `job` without data."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emr import quotas, service_accounts
 from emr.fault import Fault
 from iam import documents, execution, names, s3, trust
+from spec.retention import check_retention
 from spec.sizes import check_quota
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check_tenant(tenant: TenantSpec, place: Place) -> list[Fault]:
         *_check_label("owner", tenant.owner),
         *_check_label("costCentre", tenant.cost_centre),
         *(fault.within("quota") for fault in check_quota(tenant.size, tenant.quota)),
+        *(fault.within("logRetentionDays") for fault in check_retention(tenant.log_retention_days)),
         *_check_role_names(tenant, place),
         *(
             fault.within(f"roles[{index}]")
@@ -179,6 +181,8 @@ def _check_documents(tenant: TenantSpec, role: JobRoleSpec, place: Place) -> lis
         region=place.region,
         account=place.account,
         log_group=names.log_group(place.platform, tenant.name),
+        logs=s3.of_tenant(place.logs_bucket, tenant.name),
+        artefacts=s3.of_tenant(place.artefacts_bucket, tenant.name),
         read=[s3.prefix(uri) for uri in role.read],
         write=[s3.prefix(uri) for uri in role.write],
     )

@@ -1,4 +1,4 @@
-"""The foundation layer: network and cluster, with EMR let in."""
+"""The foundation layer: network, cluster with EMR let in, and buckets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.bucket import Bucket, BucketArgs
 from components.cluster import Cluster, ClusterArgs
 from components.network import Network, NetworkArgs
 from spec.contracts import Foundation
@@ -30,6 +31,9 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
         ),
         options,
     )
+    keep = not (settings.allow_data_loss and settings.storage.allow_data_loss)
+    logs = Bucket("logs", BucketArgs(place=place, name=place.logs_bucket, retain=keep), options)
+    artefacts = Bucket("artefacts", BucketArgs(place=place, name=place.artefacts_bucket, retain=keep), options)
     return Foundation(
         platform=place.platform,
         account=place.account,
@@ -39,6 +43,8 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
         cluster_name=cluster.name,
         cluster_arn=place.cluster_arn,
         cluster_security_group_id=cluster.security_group_id,
+        logs_bucket=logs.name,
+        artefacts_bucket=artefacts.name,
         kubeconfig=cluster.kubeconfig,
         oidc_issuer=cluster.oidc_issuer,
         oidc_provider_arn=cluster.oidc_provider_arn,

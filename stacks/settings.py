@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
 from emr.fault import Fault
-from spec.foundation import ClusterSpec, NetworkSpec, check_cluster, check_network
+from spec.foundation import ClusterSpec, NetworkSpec, StorageSpec, check_cluster, check_network
 from spec.place import Place, check_place
 from stacks import shapes, tenant_files
 from stacks.paths import shown
@@ -45,6 +45,8 @@ class StackSpec:
     """The VPC."""
     cluster: ClusterSpec = ClusterSpec()  # noqa: RUF009 - frozen
     """The EKS cluster."""
+    storage: StorageSpec = StorageSpec()  # noqa: RUF009 - frozen
+    """The platform's buckets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,8 @@ class Settings:
     """The VPC."""
     cluster: ClusterSpec
     """The EKS cluster."""
+    storage: StorageSpec
+    """The platform's buckets."""
     tenants: tuple[TenantSpec, ...]
     """The tenants that name this stack, by name."""
 
@@ -108,6 +112,7 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
         allow_data_loss=spec.allow_data_loss,
         network=spec.network,
         cluster=spec.cluster,
+        storage=spec.storage,
         tenants=tuple(tenant for tenant in tenants if tenant.stack == stack),
     )
 

@@ -27,7 +27,10 @@ def build(
             tenant.name,
             TenantArgs(
                 spec=tenant,
+                retain=not (settings.allow_data_loss and tenant.allow_data_loss),
                 place=place,
+                logs_bucket=foundation.logs_bucket,
+                artefacts_bucket=foundation.artefacts_bucket,
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,

@@ -22,6 +22,10 @@ class JobRoleArgs:
     """The tenant, whose namespace the role trusts."""
     place: Place
     """Platform, account and Region."""
+    logs: s3.Prefix
+    """Place to which EMR uploads the logs of jobs."""
+    artefacts: s3.Prefix
+    """Place of what jobs are started from."""
     oidc_issuer: pulumi.Input[str]
     """OIDC issuer of the cluster, host and path without `https://`."""
     oidc_provider_arn: pulumi.Input[str]
@@ -65,6 +69,8 @@ def _permissions(args: JobRoleArgs) -> str:
             region=args.place.region,
             account=args.place.account,
             log_group=names.log_group(args.place.platform, args.tenant.name),
+            logs=args.logs,
+            artefacts=args.artefacts,
             read=[s3.prefix(uri) for uri in args.spec.read],
             write=[s3.prefix(uri) for uri in args.spec.write],
         )

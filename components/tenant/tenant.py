@@ -6,9 +6,10 @@ import pulumi
 
 from components.tenant.emr_access import EmrAccess, EmrAccessArgs
 from components.tenant.job_role import JobRole, JobRoleArgs
+from components.tenant.logs import TenantLogs, TenantLogsArgs
 from components.tenant.namespace import TenantNamespace, TenantNamespaceArgs
 from components.virtual_cluster import VirtualCluster, VirtualClusterArgs
-from iam import names
+from iam import s3
 from spec.contracts import TenantContract, exported
 from spec.place import Place
 from spec.tenant import TenantSpec
@@ -22,6 +23,12 @@ class TenantArgs:
     """The tenant's file."""
     place: Place
     """Platform, account and Region."""
+    retain: bool
+    """Whether the tenant's logs stay when it goes."""
+    logs_bucket: str
+    """Bucket of the logs of all tenants' jobs."""
+    artefacts_bucket: str
+    """Bucket of what jobs are started from."""
     cluster_name: pulumi.Input[str]
     """Name of the EKS cluster, known once EMR may act in it."""
     oidc_issuer: pulumi.Input[str]
@@ -31,7 +38,7 @@ class TenantArgs:
 
 
 class Tenant(pulumi.ComponentResource):
-    """Namespace, EMR's access to it, job roles and virtual cluster.
+    """Namespace, EMR's access to it, logs, job roles and virtual cluster.
 
     The virtual cluster comes last and goes first: without access to its namespace EMR can neither register it nor
     end it, and leaves it ARRESTED.
@@ -45,6 +52,9 @@ class Tenant(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         namespace = TenantNamespace(name, TenantNamespaceArgs(tenant=args.spec), child)
         access = EmrAccess(f"{name}-emr", EmrAccessArgs(namespace=namespace.name), child)
+        log_place = s3.of_tenant(args.logs_bucket, args.spec.name)
+        artefact_place = s3.of_tenant(args.artefacts_bucket, args.spec.name)
+        logs = TenantLogs(f"{name}-logs", TenantLogsArgs(tenant=args.spec, place=args.place, retain=args.retain), child)
         roles = {
             role.name: JobRole(
                 f"{name}-{role.name}",
@@ -52,6 +62,8 @@ class Tenant(pulumi.ComponentResource):
                     spec=role,
                     tenant=args.spec,
                     place=args.place,
+                    logs=log_place,
+                    artefacts=artefact_place,
                     oidc_issuer=args.oidc_issuer,
                     oidc_provider_arn=args.oidc_provider_arn,
                 ),
@@ -75,6 +87,8 @@ class Tenant(pulumi.ComponentResource):
             virtual_cluster_id=virtual_cluster.virtual_cluster_id,
             virtual_cluster_arn=virtual_cluster.arn,
             job_role_arns={key: role.arn for key, role in roles.items()},
-            log_group=names.log_group(args.place.platform, args.spec.name),
+            log_group=logs.group,
+            logs_uri=log_place.uri,
+            artefacts_uri=artefact_place.uri,
         )
         self.register_outputs(exported(self.contract))

@@ -37,10 +37,19 @@ BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 VIRTUAL_CLUSTER = "tenancy:index:VirtualCluster"
 
 
-def program(spec: TenantSpec = SPEC) -> Callable[[], Tenant]:
+def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Tenant]:
     return lambda: Tenant(
         spec.name,
-        TenantArgs(spec=spec, place=PLACE, cluster_name="emr", oidc_issuer=ISSUER, oidc_provider_arn=PROVIDER),
+        TenantArgs(
+            spec=spec,
+            place=PLACE,
+            retain=retain,
+            logs_bucket="emr-logs",
+            artefacts_bucket="emr-artefacts",
+            cluster_name="emr",
+            oidc_issuer=ISSUER,
+            oidc_provider_arn=PROVIDER,
+        ),
     )
 
 
@@ -55,14 +64,16 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
         ("tenancy:index:EmrAccess", "analytics-emr"),
         ("tenancy:index:JobRole", "analytics-etl"),
         ("tenancy:index:JobRole", "analytics-report"),
+        ("tenancy:index:TenantLogs", "analytics-logs"),
         ("tenancy:index:TenantNamespace", "analytics"),
         (VIRTUAL_CLUSTER, "analytics-virtual-cluster"),
     ]
 
 
-def test_a_tenant_with_one_role_has_eight_objects(record: Callable[..., Recording]) -> None:
+def test_a_tenant_with_one_role_has_nine_objects(record: Callable[..., Recording]) -> None:
     recording = record(program(TenantSpec(name="small", owner="x", cost_centre="y", stack="local")))
     assert sorted(each.type for each in recording.resources if each.custom) == [
+        "aws:cloudwatch/logGroup:LogGroup",
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
         "kubernetes:core/v1:LimitRange",
@@ -167,9 +178,25 @@ def test_a_job_role_may_do_what_its_tenant_declared(tenant: Recording) -> None:
     statements = {statement["Sid"]: statement for statement in json.loads(etl["policy"])["Statement"]}
     assert statements["ReadData"]["Resource"] == ["arn:aws:s3:::lake/curated/*", "arn:aws:s3:::lake/raw/*"]
     assert statements["WriteData"]["Resource"] == ["arn:aws:s3:::lake/curated/*"]
+    assert statements["UploadLogs"]["Action"] == ["s3:PutObject"]
+    assert statements["UploadLogs"]["Resource"] == ["arn:aws:s3:::emr-logs/analytics/*"]
+    assert statements["ReadArtefacts"]["Resource"] == ["arn:aws:s3:::emr-artefacts/analytics/*"]
     report = tenant.one("aws:iam/rolePolicy:RolePolicy", "analytics-report-permissions").inputs
     assert "WriteData" not in report["policy"]
     assert "raw" not in report["policy"]
+
+
+@pytest.mark.covers("JR-15")
+def test_the_log_group_is_made_before_any_job_and_does_not_keep_logs_for_ever(tenant: Recording) -> None:
+    group = tenant.one("aws:cloudwatch/logGroup:LogGroup", "analytics-logs-group")
+    assert group.inputs["name"] == "/emr/emr/analytics"
+    assert group.inputs["retentionInDays"] == 90
+    assert group.inputs["tags"] == {"tenant": "analytics", "owner": "analytics-team", "cost-centre": "4100"}
+    assert not group.request.retainOnDelete
+
+
+def test_logs_stay_unless_both_keys_say_they_may_go(record: Callable[..., Recording]) -> None:
+    assert record(program(retain=True)).one("aws:cloudwatch/logGroup:LogGroup").request.retainOnDelete
 
 
 @pytest.mark.covers("VC-01", "VC-02")
@@ -236,4 +263,6 @@ def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]
             "report": "arn:aws:iam::123456789012:role/emr-analytics-report",
         },
         "logGroup": "/emr/emr/analytics",
+        "logsUri": "s3://emr-logs/analytics/",
+        "artefactsUri": "s3://emr-artefacts/analytics/",
     }

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from iam import execution
 from iam.evaluation import Request, evaluate
-from iam.s3 import Prefix, check_prefix, prefix
+from iam.s3 import Prefix, check_prefix, of_tenant, prefix
 
 POLICY = execution.permissions(
     region="us-west-2",
     account="123456789012",
     log_group="/emr/emr/analytics",
+    logs=of_tenant("emr-logs", "analytics"),
+    artefacts=of_tenant("emr-artefacts", "analytics"),
     read=[prefix("s3://lake/curated/")],
     write=[prefix("s3://lake/analytics/"), prefix("s3://scratch/")],
 )
@@ -58,6 +60,16 @@ def test_one_buckets_prefixes_do_not_open_the_listing_of_another() -> None:
     assert not decided("s3:ListBucket", "arn:aws:s3:::lake", **{"s3:prefix": ""})
 
 
+@pytest.mark.parametrize("tenant", ["risk", "analytics-2"])
+def test_logs_and_artefacts_lie_in_the_tenants_own_place(tenant: str) -> None:
+    assert decided("s3:PutObject", "arn:aws:s3:::emr-logs/analytics/vc/jobs/1/stdout.gz")
+    assert not decided("s3:GetObject", "arn:aws:s3:::emr-logs/analytics/vc/jobs/1/stdout.gz")
+    assert not decided("s3:PutObject", f"arn:aws:s3:::emr-logs/{tenant}/vc/jobs/1/stdout.gz")
+    assert decided("s3:GetObject", "arn:aws:s3:::emr-artefacts/analytics/job.py")
+    assert not decided("s3:PutObject", "arn:aws:s3:::emr-artefacts/analytics/job.py")
+    assert not decided("s3:GetObject", f"arn:aws:s3:::emr-artefacts/{tenant}/job.py")
+
+
 @pytest.mark.covers("ID-13")
 def test_logs_go_to_the_tenants_group_only() -> None:
     logs = "arn:aws:logs:us-west-2:123456789012:log-group"
@@ -68,9 +80,18 @@ def test_logs_go_to_the_tenants_group_only() -> None:
     assert not decided("logs:CreateLogGroup", f"{logs}:/emr/emr/analytics:log-stream:")
 
 
-def test_a_role_without_data_gets_no_statement_about_s3() -> None:
-    policy = execution.permissions(region="cn-north-1", account="1" * 12, log_group="/g", read=[], write=[])
-    assert [statement["Sid"] for statement in policy["Statement"]] == ["WriteLogs", "FindLogs"]
+def test_a_role_without_data_reaches_logs_and_artefacts_only() -> None:
+    policy = execution.permissions(
+        region="cn-north-1",
+        account="1" * 12,
+        log_group="/g",
+        logs=of_tenant("l", "t"),
+        artefacts=of_tenant("a", "t"),
+        read=[],
+        write=[],
+    )
+    sids = [statement["Sid"] for statement in policy["Statement"]]
+    assert sids == ["WriteLogs", "FindLogs", "UploadLogs", "ReadArtefacts"]
     assert policy["Statement"][0]["Resource"].startswith("arn:aws-cn:logs:cn-north-1:")
 
 

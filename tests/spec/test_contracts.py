@@ -11,6 +11,8 @@ TENANT = TenantContract(
     virtual_cluster_arn="arn",
     job_role_arns={"etl": "arn"},
     log_group="/emr/emr/analytics",
+    logs_uri="s3://logs/analytics/",
+    artefacts_uri="s3://artefacts/analytics/",
 )
 
 
@@ -23,6 +25,8 @@ def test_a_contract_is_exported_whole_in_camel_case_with_its_version() -> None:
         "virtualClusterArn": "arn",
         "jobRoleArns": {"etl": "arn"},
         "logGroup": "/emr/emr/analytics",
+        "logsUri": "s3://logs/analytics/",
+        "artefactsUri": "s3://artefacts/analytics/",
     }
 
 
@@ -39,6 +43,8 @@ def test_the_fields_of_version_one_are_these() -> None:
         "cluster_name",
         "cluster_arn",
         "cluster_security_group_id",
+        "logs_bucket",
+        "artefacts_bucket",
         "kubeconfig",
         "oidc_issuer",
         "oidc_provider_arn",
@@ -51,4 +57,6 @@ def test_the_fields_of_version_one_are_these() -> None:
         "virtual_cluster_arn",
         "job_role_arns",
         "log_group",
+        "logs_uri",
+        "artefacts_uri",
     }
