@@ -4,10 +4,13 @@ RUN := .venv/bin/python
 # The environment is remade when the lock changes; the stamp is written last.
 STAMP := .venv/.installed-$(shell cksum < requirements/dev.txt | cut -d ' ' -f 1)
 
-.PHONY: up down clean check unit test soak bench requirements lock format help
+.PHONY: up job down clean check unit test soak bench requirements lock format help
 
 up: $(STAMP) ## the embedded cloud with the stack `local` on it
 	@$(RUN) -m local up
+
+job: $(STAMP) ## a job with real Spark: `make job JOB=pi TENANT=analytics`, or another of examples/jobs
+	@$(RUN) -m local job $(or $(JOB),pi) --tenant $(or $(TENANT),analytics)
 
 down: ## stop all that `make up` started; what it built is kept for the next `make up`
 	@if [ -d .venv ]; then $(RUN) -m local down; else echo "nothing to stop: there is no .venv"; fi
@@ -37,7 +40,7 @@ format: $(STAMP) ## rewrite the code in the project's format
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 lock: $(STAMP) ## compile requirements/*.in into hashed requirements/*.txt
-	@for name in program dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for name in program dev spark; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --output-file requirements/$$name.txt requirements/$$name.in; done
 
 help: ## this list

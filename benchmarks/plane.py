@@ -22,6 +22,8 @@ def start_seconds(runs: int) -> list[float]:
                 definitions=engine.definitions,
                 issuer="https://oidc.eks.us-west-2.amazonaws.com/id/00000000000000000000000000000000",
                 service_cidr="172.20.0.0/16",
+                region="us-west-2",
+                aws_endpoint="http://127.0.0.1:1",
                 authenticate=lambda _: None,
                 authorize=lambda _: False,
             )

@@ -1,4 +1,4 @@
-"""The embedded cloud of this checkout: `up`, `down`, `clean`, `status`."""
+"""The embedded cloud of this checkout, and jobs on it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from local import emulator_process, stack
 from local.folder import CHECKOUT, Folder, Refused
+from local.job.request import Asked
 from local.surroundings import environment, link_programs, write_env, write_kubeconfig
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def say(text: str) -> None:
     """Print a line of progress at once."""
     print(text, flush=True)
+
+
+def say_aside(text: str) -> None:
+    """Print a line where it does not mix with a JSON document."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def up(folder: Folder, lifeline: int | None) -> None:
@@ -107,40 +113,85 @@ def status(folder: Folder, *, as_json: bool) -> None:
         say(f"running at {endpoint}" if endpoint else "not running: `make up` starts it")
 
 
+def job(folder: Folder, asked: Asked, *, as_json: bool) -> bool:
+    """Run a job of a tenant, on an embedded cloud that is brought up first if need be; says whether it ended well."""
+    from local.job import run  # noqa: PLC0415 - `down` needs none of it
+
+    tell = say_aside if as_json else say
+    if emulator_process.endpoint(folder) is None:
+        tell("the embedded cloud is not running: `make up` first")
+        with folder.locked("job"):
+            up(folder, None)
+    endpoint = emulator_process.endpoint(folder)
+    if endpoint is None:
+        message = "the embedded cloud has stopped. Run `make up`."
+        raise Refused(message)
+    done = run.run(folder, environment(folder, endpoint), asked, tell)
+    say(json.dumps(done) if as_json else run.describe(done))
+    return done["asExpected"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
+        prog="python -m local",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="examples:\n  python -m local status --json\n  python -m local job executor-too-large --tenant risk",
+    )
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in (
+        ("up", "start it, with the stack `local` on it"),
+        ("down", "stop it; its state is kept"),
+        ("clean", "stop it and remove its state"),
+        ("status", "whether it runs, and where"),
+        ("job", "run a job of a tenant with real Spark"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument(
+            "--folder", type=Path, default=CHECKOUT / ".local", help="where its state is kept (default: .local)"
+        )
+        if name in ("status", "job"):
+            command.add_argument("--json", action="store_true", help="one JSON document for machines")
+        if name == "up":
+            command.add_argument(
+                "--lifeline", action="store_true", help="what is started ends when standard input does (for tests)"
+            )
+        if name == "job":
+            command.add_argument(
+                "job", nargs="?", default="pi", help="an example of examples/jobs, or a request's file (default: pi)"
+            )
+            command.add_argument("--tenant", default="analytics", help="whose job it is (default: analytics)")
+            command.add_argument("--role", help="one of the tenant's roles (default: its first)")
+    return found
+
+
 def main() -> int:
     """Run one command on the embedded cloud of this checkout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local", description=__doc__, epilog="example: python -m local status --json"
-    )
-    parser.add_argument("command", choices=("up", "down", "clean", "status"))
-    parser.add_argument("--json", action="store_true", help="status for machines")
-    parser.add_argument(
-        "--folder", type=Path, default=CHECKOUT / ".local", help="where its state is kept (default: .local)"
-    )
-    parser.add_argument(
-        "--lifeline", action="store_true", help="what `up` starts ends when standard input does (for tests)"
-    )
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     try:
-        _run(arguments, Folder(arguments.folder.resolve()))
+        return _run(arguments, Folder(arguments.folder.resolve()))
     except Refused as refused:
         print(f"make {arguments.command}: {refused}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"make {arguments.command}: interrupted; run it again to go on", file=sys.stderr)
         return 130
-    return 0
 
 
-def _run(arguments: argparse.Namespace, folder: Folder) -> None:
+def _run(arguments: argparse.Namespace, folder: Folder) -> int:
     if arguments.command == "status":
         status(folder, as_json=arguments.json)
-        return
+        return 0
+    if arguments.command == "job":
+        asked = Asked(job=arguments.job, tenant=arguments.tenant, role=arguments.role)
+        return 0 if job(folder, asked, as_json=arguments.json) else 1
     with folder.locked(arguments.command):
         if arguments.command == "up":
             up(folder, sys.stdin.fileno() if arguments.lifeline else None)
         else:
             {"down": down, "clean": clean}[arguments.command](folder)
+    return 0
 
 
 if __name__ == "__main__":

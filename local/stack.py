@@ -108,6 +108,22 @@ def creations_of_unknown_result(environment: Mapping[str, str]) -> list[str]:
     return [urn.rpartition("::")[2] for urn in urns]
 
 
+def outputs(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the stack exports.
+
+    Raises:
+        Refused: the stack is not up.
+    """
+    done = pulumi(environment, "stack", "output", "--json", "--stack", STACK)
+    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+    if not found:
+        message = (
+            f"stack `{STACK}` has no outputs: it is not up. Run `make up`.\n{done.stdout if done.returncode else ''}"
+        )
+        raise Refused(message.strip())
+    return found
+
+
 def up(environment: Mapping[str, str]) -> None:
     """Bring the stack to what its files say; Pulumi's own words go to the terminal."""
     done = pulumi(environment, "up", "--yes", "--skip-preview", "--stack", STACK, "--suppress-outputs", quiet=False)

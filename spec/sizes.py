@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from emr.fault import Fault
+from emr.quantities import quantity
 from spec.keys import key_of
-from spec.quantities import Resource, check_quantity, quantity
+from spec.quantities import Resource, check_quantity
 
 SizeName = Literal["small", "medium", "large"]
 """The sizes a tenant file may name."""

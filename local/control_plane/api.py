@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
@@ -9,13 +10,14 @@ from urllib.parse import urlencode
 import urllib3
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Document = dict[str, Any]
 
 _SECONDS = 30
 _CONNECTIONS = 16
+_FIRST_ERROR = 400  # of HTTP's status codes
 _CONTENT_TYPES = {
     "merge": "application/merge-patch+json",
     "strategic": "application/strategic-merge-patch+json",
@@ -61,6 +63,12 @@ class Api:
             key_file=str(key_file) if key_file else None,
         )
 
+    def impersonating(self, user: str, group: str) -> Api:
+        """Return a client that acts as another user, on the same connections; this one must have the right to."""
+        other = copy.copy(self)
+        other._headers = self._headers | {"Impersonate-User": user, "Impersonate-Group": group}  # noqa: SLF001 (one of us)
+        return other
+
     def get(self, path: str) -> Document:
         """Return the document at `path`, for example `/api/v1/namespaces/team-a`."""
         return self._request("GET", path)
@@ -91,9 +99,26 @@ class Api:
         parameters = {"fieldManager": manager, "force": "true"}
         return self._request("PATCH", path, document, content_type=_CONTENT_TYPES["apply"], parameters=parameters)
 
-    def delete(self, path: str, **parameters: str) -> Document:
-        """Delete the document or collection at `path`; `parameters` such as gracePeriodSeconds."""
-        return self._request("DELETE", path, parameters=parameters)
+    def delete(self, path: str, options: Document | None = None, **parameters: str) -> Document:
+        """Delete the document or collection at `path`; `parameters` such as gracePeriodSeconds, or DeleteOptions."""
+        return self._request("DELETE", path, options, parameters=parameters)
+
+    def watch(self, path: str, seconds: int, **parameters: str) -> Iterator[Document]:
+        """Yield the events of the collection at `path` (`type`, `object`) until the server ends, after `seconds`."""
+        wanted = {"watch": "true", "timeoutSeconds": str(seconds), **parameters}
+        timeout = urllib3.Timeout(connect=_SECONDS, read=seconds + _SECONDS)
+        url = f"{self._endpoint}{path}?{urlencode(wanted)}"
+        try:
+            response = self._http.request("GET", url, headers=self._headers, timeout=timeout, preload_content=False)
+            try:
+                if response.status >= _FIRST_ERROR:
+                    raise _refusal(response.status, response.read())
+                for line in response:
+                    yield json.loads(line)
+            finally:
+                response.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(error) from error
 
     def access_review(self, spec: Document) -> tuple[bool, str]:
         """Whether a user may do something, and the authorizer's reason.
@@ -121,13 +146,16 @@ class Api:
         try:
             response = self._http.request(method, url, body=encoded, headers=headers)
         except urllib3.exceptions.HTTPError as error:
-            raise ApiError(0, "Unreachable", f"no answer from the API server at {self._endpoint}: {error}") from error
-        if response.status >= 400:  # noqa: PLR2004 (HTTP's range of errors)
+            raise self._unreachable(error) from error
+        if response.status >= _FIRST_ERROR:
             raise _refusal(response.status, response.data)
         try:
             return json.loads(response.data)
         except ValueError:  # health endpoints answer plain text
             return {"text": response.data.decode(errors="replace")}
+
+    def _unreachable(self, error: Exception) -> ApiError:
+        return ApiError(0, "Unreachable", f"no answer from the API server at {self._endpoint}: {error}")
 
 
 def _refusal(status: int, body: bytes) -> ApiError:

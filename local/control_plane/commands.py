@@ -1,14 +1,19 @@
-"""The command lines of the five programs, with EKS's choices where EKS publishes them."""
+"""The command lines of the programs, with EKS's choices where EKS publishes them."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from local.control_plane.kubelet.configuration import API_SERVER
+from local.control_plane.kubelet.nodes import ADDRESS_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from local.control_plane.images import Image
     from local.control_plane.pki import Pki
     from local.control_plane.ports import Ports
 
@@ -38,6 +43,11 @@ class Setting:
     """The cluster's OIDC issuer URL, which signs service-account tokens."""
     service_cidr: str
     """Range of Service addresses."""
+
+    aws_endpoint: str
+    """The emulator's address, which containers that are run for real find AWS at."""
+    images: tuple[Image, ...]
+    """The images whose containers are run for real."""
 
     def config(self, name: str) -> str:
         """Return the path of a configuration file."""
@@ -95,6 +105,11 @@ def kube_apiserver(setting: Setting) -> list[str]:
         "--authorization-webhook-version=v1",
         "--authorization-webhook-cache-authorized-ttl=0s",
         "--authorization-webhook-cache-unauthorized-ttl=0s",
+        # How it reaches kubelets, for logs: they say where they answer in an address of a type of their own.
+        f"--kubelet-preferred-address-types={ADDRESS_TYPE}",
+        f"--kubelet-certificate-authority={pki.certificate('ca')}",
+        f"--kubelet-client-certificate={pki.certificate(API_SERVER)}",
+        f"--kubelet-client-key={pki.key(API_SERVER)}",
         "--profiling=false",
     ]
 
@@ -128,7 +143,7 @@ def kube_scheduler(setting: Setting) -> list[str]:
 
 
 def kwok(setting: Setting) -> list[str]:
-    """Return kwok's command line; it plays every kubelet (kwok.py)."""
+    """Return kwok's command line; it plays every kubelet (kwok.py) but one."""
     return [
         str(setting.programs["kwok"]),
         f"--kubeconfig={setting.config('kwok.json')}",
@@ -137,3 +152,8 @@ def kwok(setting: Setting) -> list[str]:
         f"--cidr={_POD_RANGE}",
         "--node-lease-duration-seconds=40",  # the kubelet's own
     ]
+
+
+def kubelet(setting: Setting) -> list[str]:
+    """Return the command line of the process kubelet, which runs pods for real."""
+    return [sys.executable, "-P", "-m", "local.control_plane.kubelet", f"--config={setting.config('kubelet.json')}"]

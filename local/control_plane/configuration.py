@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.control_plane import pki
+from local.control_plane.kubelet import configuration as kubelet
 from local.control_plane.kwok import stages
 
 if TYPE_CHECKING:
@@ -38,7 +40,24 @@ def write(setting: Setting, endpoint: str, webhooks: str) -> None:
     }
     for name, document in documents.items():
         (folder / name).write_text(json.dumps(document, indent=1))
-    (folder / "stages.yaml").write_text(yaml.safe_dump_all(stages(), sort_keys=False))
+    kubelet.write(_kubelet(setting, endpoint), folder / "kubelet.json")
+    (folder / "stages.yaml").write_text(yaml.safe_dump_all(stages(setting.images), sort_keys=False))
+
+
+def _kubelet(setting: Setting, endpoint: str) -> kubelet.Configuration:
+    certificates = setting.pki
+    return kubelet.Configuration(
+        folder=setting.folder,
+        endpoint=endpoint,
+        authority=certificates.certificate("ca"),
+        certificate=certificates.certificate("kubelet"),
+        key=certificates.key("kubelet"),
+        serving_certificate=certificates.certificate(pki.KUBELET_SERVER),
+        serving_key=certificates.key(pki.KUBELET_SERVER),
+        port=setting.ports.kubelet,
+        aws_endpoint=setting.aws_endpoint,
+        images=setting.images,
+    )
 
 
 def _authentication() -> Document:

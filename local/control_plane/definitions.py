@@ -19,6 +19,8 @@ Document = dict[str, Any]
 
 POD_ADMISSION = "/mutate-v1-pod"
 """Path of the pod webhook, as in amazon-vpc-resource-controller-k8s."""
+POD_IDENTITY = "/mutate"
+"""Path of the webhook for IAM roles for service accounts, as in amazon-eks-pod-identity-webhook."""
 
 _MANAGER = "eks"
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -36,8 +38,8 @@ def install(api: Api, definitions: Mapping[str, Path], webhooks: str, authority:
         for definition in yaml.safe_load_all(path.read_text()):
             api.apply(f"{_DEFINITIONS}/{definition['metadata']['name']}", definition, manager=_MANAGER)
             _await_served(api, definition["spec"])
-    webhook = pod_webhook(webhooks, authority)
-    api.apply(f"{_WEBHOOKS}/{webhook['metadata']['name']}", webhook, manager=_MANAGER)
+    for webhook in (pod_webhook(webhooks, authority), identity_webhook(webhooks, authority)):
+        api.apply(f"{_WEBHOOKS}/{webhook['metadata']['name']}", webhook, manager=_MANAGER)
 
 
 def pod_webhook(webhooks: str, authority: str) -> Document:
@@ -45,15 +47,36 @@ def pod_webhook(webhooks: str, authority: str) -> Document:
 
     Names as on EKS, rules as in the controller's config/webhook/manifests.yaml. It fails open there too.
     """
-    bundle = base64.b64encode(authority.encode()).decode()
+    url = f"{webhooks}{POD_ADMISSION}"
+    return _registration("vpc-resource-mutating-webhook", "mpod.vpc.k8s.aws", url, authority)
+
+
+def identity_webhook(webhooks: str, authority: str) -> Document:
+    """Return the registration of the webhook for IAM roles for service accounts.
+
+    Names and the label that leaves a pod alone as on EKS, where it fails open too. It is asked again when another
+    webhook has added containers.
+    """
+    url = f"{webhooks}{POD_IDENTITY}"
+    registration = _registration("pod-identity-webhook", "iam-for-pods.amazonaws.com", url, authority)
+    skip = {"key": "eks.amazonaws.com/skip-pod-identity-webhook", "operator": "DoesNotExist"}
+    registration["webhooks"][0] |= {
+        "objectSelector": {"matchExpressions": [skip]},
+        "reinvocationPolicy": "IfNeeded",
+    }
+    return registration
+
+
+def _registration(name: str, webhook: str, url: str, authority: str) -> Document:
+    """A MutatingWebhookConfiguration for new pods that fails open."""
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
-        "metadata": {"name": "vpc-resource-mutating-webhook"},
+        "metadata": {"name": name},
         "webhooks": [
             {
-                "name": "mpod.vpc.k8s.aws",
-                "clientConfig": {"url": f"{webhooks}{POD_ADMISSION}", "caBundle": bundle},
+                "name": webhook,
+                "clientConfig": {"url": url, "caBundle": base64.b64encode(authority.encode()).decode()},
                 "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"]}],
                 "failurePolicy": "Ignore",
                 "matchPolicy": "Equivalent",

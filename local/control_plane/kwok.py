@@ -6,14 +6,22 @@ into the object's status.
 kwok itself renews every node's lease, which is the heartbeat that Kubernetes judges nodes by.
 
 A node is Ready while its annotation NETWORK says so, since a real one is only once the network plugin is there.
-A pod that the scheduler has put on a node runs until it is deleted; a pod of a Job completes at once with
+Pods with an image that the process kubelet knows (images.py) are that kubelet's and none of kwok's, from beginning
+to end. Any other that the scheduler has put on a node runs until it is deleted; a pod of a Job completes at once with
 success, because a Job waits for its end and a simulated pod has none of its own. When a node was not ready, the node
 lifecycle controller says so of its pods; a kubelet takes that back at its next look, and so does a Stage here.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from local.control_plane import images
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local.control_plane.images import Image
 
 Document = dict[str, Any]
 
@@ -107,8 +115,17 @@ _COMPLETED = (
 )
 
 
-def stages() -> list[Document]:
-    """Return every Stage document for kwok's configuration file."""
+def stages(known: Sequence[Image]) -> list[Document]:
+    """Return every Stage document for kwok's configuration file; pods with `known` images are in none."""
+    stages = _stages()
+    elsewhere = _absent(images.selector(known))
+    for stage in stages:
+        if stage["spec"]["resourceRef"]["kind"] == "Pod":
+            stage["spec"]["selector"]["matchExpressions"].append(elsewhere)
+    return stages
+
+
+def _stages() -> list[Document]:
     network = f'.metadata.annotations["{NETWORK}"]'
     ready = '.status.conditions[]? | select(.type == "Ready") | .status'
     deleted = ".metadata.deletionTimestamp"

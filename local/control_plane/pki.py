@@ -13,21 +13,31 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from local.control_plane.kubelet.configuration import API_SERVER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+KUBELET_SERVER = "kubelet-server"
+"""The certificate under which the process kubelet answers."""
+
 _LIFETIME = dt.timedelta(days=3650)
 _CLOCK_SKEW = dt.timedelta(hours=1)
 
-# Users and groups that Kubernetes itself knows (Kubernetes, PKI certificates and requirements). kwok stands
-# for every kubelet at once, which the Node authorizer cannot express, so it is an administrator.
+# Users and groups that Kubernetes itself knows (Kubernetes, PKI certificates and requirements). kwok and the process
+# kubelet stand for every kubelet at once, which the Node authorizer cannot express, so they are administrators; the
+# process kubelet uses that only to follow the cluster and to act as one node after the other.
 _CLIENTS = {
     "admin": ("kubernetes-admin", "system:masters"),
     "kube-controller-manager": ("system:kube-controller-manager", None),
     "kube-scheduler": ("system:kube-scheduler", None),
     "kwok": ("kwok", "system:masters"),
+    "kubelet": ("process-kubelet", "system:masters"),
+    API_SERVER: (API_SERVER, None),
 }
+
+_LOOPBACK = x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ def _create(pki: Pki, service_cidr: str) -> None:
     _write(pki, "ca", authority.key, authority.certificate)
     api_address = ipaddress.ip_network(service_cidr)[1]
     _issue(pki, authority, "server", _name("kube-apiserver"), _names_of_server(str(api_address)))
+    _issue(pki, authority, KUBELET_SERVER, _name(KUBELET_SERVER), [_LOOPBACK])
     for name, (user, group) in _CLIENTS.items():
         _issue(pki, authority, name, _name(user, group), [])
     # EKS signs service-account tokens with RS256, and IAM accepts nothing else from an OIDC issuer it knows.

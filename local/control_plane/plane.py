@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.control_plane import commands, configuration, definitions, pki, ports, reviews
 from local.control_plane.api import Api, ApiError
 from local.control_plane.errors import ControlPlaneError
+from local.control_plane.images import spark
+from local.control_plane.kept_program import KeptProgram
 from local.control_plane.nodes import LEASES
 from local.control_plane.processes import stop_recorded
 from local.control_plane.program import Program
@@ -19,10 +22,11 @@ from local.control_plane.webhooks import WebhookServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+    from local.control_plane.images import Image
     from local.control_plane.reviews import User
 
+_ROOT = Path(__file__).resolve().parents[2]
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.05
 
@@ -41,8 +45,14 @@ class ControlPlaneArgs:
     """Files with the CustomResourceDefinitions that EKS installs."""
     issuer: str
     """The cluster's OIDC issuer, such as `https://oidc.eks.us-west-2.amazonaws.com/id/<32 hexadecimal digits>`."""
+    region: str
+    """AWS Region of the cluster, which pods with an IAM role are told."""
     service_cidr: str
     """Range of Service addresses, such as `172.20.0.0/16`."""
+    aws_endpoint: str
+    """Address of the AWS emulator, for the containers that are run for real."""
+    images: tuple[Image, ...] = field(default_factory=spark)
+    """The images whose containers are run for real, as processes of this machine; all others are simulated."""
     authenticate: Callable[[str], User | None]
     """Who the bearer of a token is; None refuses it. Asked for every token that is no service account's."""
     authorize: Callable[[dict[str, Any]], bool]
@@ -50,7 +60,7 @@ class ControlPlaneArgs:
 
 
 class ControlPlane:
-    """etcd, API server, controller manager, scheduler and kwok on loopback ports, plus the webhooks they ask.
+    """etcd, API server, controller manager, scheduler, kwok and kubelet on loopback ports, plus webhooks.
 
     The programs end with this process, however it ends. Attributes are valid from the construction on.
     """
@@ -68,6 +78,8 @@ class ControlPlane:
             pki=self._pki,
             issuer=args.issuer,
             service_cidr=args.service_cidr,
+            aws_endpoint=args.aws_endpoint,
+            images=args.images,
         )
         self._webhooks: WebhookServer | None = None
         self._programs: dict[str, Program] = {}
@@ -98,7 +110,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End everything in reverse order; the data stays."""
-        self._end("kwok", "kube-scheduler", "kube-controller-manager")
+        self._end("kubelet", "kwok", "kube-scheduler", "kube-controller-manager")
         self._end("kube-apiserver")
         if self._webhooks is not None:
             self._webhooks.stop()
@@ -132,6 +144,7 @@ class ControlPlane:
         self._run("kube-controller-manager", commands.kube_controller_manager)
         self._run("kube-scheduler", commands.kube_scheduler)
         self._run("kwok", commands.kwok)
+        self._run("kubelet", commands.kubelet, kind=KeptProgram)
         definitions.install(self.api, self._args.definitions, self._webhook_address, self.certificate_authority)
         self._await("the controllers to work", self._has_default_account)
 
@@ -140,16 +153,19 @@ class ControlPlane:
             configuration.TOKEN_REVIEW: partial(reviews.token_review, authenticate=self._args.authenticate),
             configuration.ACCESS_REVIEW: partial(reviews.subject_access_review, authorize=self._args.authorize),
             definitions.POD_ADMISSION: partial(reviews.pod_admission, api=self.api),
+            definitions.POD_IDENTITY: partial(reviews.pod_identity, api=self.api, region=self._args.region),
         }
         server = WebhookServer(self._pki, self._ports.webhooks, reviewers)
         server.start()
         return server
 
-    def _run(self, name: str, command: Callable[[commands.Setting], list[str]]) -> None:
+    def _run(
+        self, name: str, command: Callable[[commands.Setting], list[str]], *, kind: type[Program] = Program
+    ) -> None:
         folder = self._args.folder
         # Nothing of the user's own configuration: kwok would read one from the home folder.
-        environment = {"HOME": str(folder), "PATH": os.defpath}
-        self._programs[name] = Program(name, command(self._setting), folder, environment)
+        environment = {"HOME": str(folder), "PATH": os.defpath, "PYTHONPATH": str(_ROOT)}
+        self._programs[name] = kind(name, command(self._setting), folder, environment)
 
     def _end(self, *names: str) -> None:
         """End these programs side by side."""

@@ -26,6 +26,7 @@ class Ports:
     etcd_peer: int
     kube_apiserver: int
     webhooks: int
+    kubelet: int
 
 
 def ensure(folder: Path) -> Ports:

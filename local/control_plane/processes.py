@@ -92,10 +92,12 @@ def _end(noted: Record) -> bool:
     except ProcessLookupError:
         return False
     try:
-        if not _is_same(noted):
-            return False
         ended = select.poll()
         ended.register(descriptor, select.POLLIN)
+        if not _is_same(noted):
+            if start_time(noted.pid) == noted.start_time and not _command(noted.pid):
+                ended.poll(_TERMINATION_SECONDS * 1000)  # killed a moment ago, it still holds its ports
+            return False
         signal.pidfd_send_signal(descriptor, signal.SIGTERM)
         if not ended.poll(_TERMINATION_SECONDS * 1000):
             signal.pidfd_send_signal(descriptor, signal.SIGKILL)

@@ -26,8 +26,11 @@ class Program:
         self._folder = folder
         self._log = folder / "logs" / f"{name}.log"
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        self._child = spawn(command, self._log, environment)
-        record(folder, name, self._child.pid, command)
+        self._begin(command, environment)
+
+    def _begin(self, command: list[str], environment: Mapping[str, str], *, append: bool = False) -> None:
+        self._child = spawn(command, self._log, environment, append=append)
+        record(self._folder, self.name, self._child.pid, command)
 
     @property
     def pid(self) -> int:

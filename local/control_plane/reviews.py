@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.control_plane import pod_eni
+from local.control_plane import pod_eni, web_identity
 from local.control_plane.api import Api, ApiError
 
 if TYPE_CHECKING:
@@ -69,7 +69,27 @@ def pod_admission(review: Document, api: Api) -> Document:
         message = f"Failed to get Matching SGP for Pods, rejecting event, error {error.message}"
         refusal = {"uid": request["uid"], "allowed": False, "status": {"code": 403, "message": message}}
         return {"apiVersion": review["apiVersion"], "kind": review["kind"], "response": refusal}
-    response: Document = {"uid": request["uid"], "allowed": True}
+    return _admitted(review, patch)
+
+
+def pod_identity(review: Document, api: Api, region: str) -> Document:
+    """Answer an AdmissionReview of a new pod: the role of its service account, if that carries one.
+
+    A pod whose account cannot be read is let in as it is, as amazon-eks-pod-identity-webhook does.
+    """
+    request: Document = review["request"]
+    pod: Document = request["object"]
+    account: str = pod["spec"].get("serviceAccountName") or "default"
+    try:
+        service_account = api.get(f"/api/v1/namespaces/{request['namespace']}/serviceaccounts/{account}")
+    except ApiError as error:
+        _log.warning("service account %s of a new pod cannot be read: %s", account, error.message)
+        return _admitted(review, [])
+    return _admitted(review, web_identity.change(pod, service_account, region))
+
+
+def _admitted(review: Document, patch: list[Document]) -> Document:
+    response: Document = {"uid": review["request"]["uid"], "allowed": True}
     if patch:
         encoded = base64.b64encode(json.dumps(patch).encode()).decode()
         response |= {"patchType": "JSONPatch", "patch": encoded}

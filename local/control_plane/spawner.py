@@ -13,9 +13,11 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
+
+_Child = subprocess.Popen[bytes]
 
 
 class _Spawner(threading.Thread):
@@ -27,26 +29,14 @@ class _Spawner(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="spawner", daemon=True)
-        self.requests: SimpleQueue[tuple[Sequence[str], Path, Mapping[str, str], Future[subprocess.Popen[bytes]]]] = (
-            SimpleQueue()
-        )
+        self.requests: SimpleQueue[tuple[Callable[[], _Child], Future[_Child]]] = SimpleQueue()
 
     def run(self) -> None:
         while True:
-            command, log, environment, answer = self.requests.get()
+            start, answer = self.requests.get()
             try:
-                with log.open("wb") as output:
-                    answer.set_result(
-                        subprocess.Popen(
-                            [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), *command],
-                            stdin=subprocess.DEVNULL,
-                            stdout=output,
-                            stderr=subprocess.STDOUT,
-                            env=dict(environment),
-                            start_new_session=True,  # Ctrl-C must reach us, not them: we stop them in order
-                        )
-                    )
-            except OSError as error:
+                answer.set_result(start())
+            except (OSError, ValueError) as error:  # ValueError: a zero byte in an argument or a variable
                 answer.set_exception(error)
 
 
@@ -57,11 +47,28 @@ def _spawner() -> _Spawner:
     return thread
 
 
-def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start `command` with exactly `environment`, its output in `log` (emptied first).
+def start(start: Callable[[], _Child]) -> _Child:
+    """Call `start` in a thread that lives as long as this process, and return the child that it started."""
+    answer: Future[_Child] = Future()
+    _spawner().requests.put((start, answer))
+    return answer.result()
+
+
+def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str], *, append: bool = False) -> _Child:
+    """Start `command` with exactly `environment`, its output in `log` (emptied first unless `append`).
 
     The child is killed by the kernel when this process ends, even by SIGKILL.
     """
-    answer: Future[subprocess.Popen[bytes]] = Future()
-    _spawner().requests.put((command, log, environment, answer))
-    return answer.result()
+
+    def popen() -> _Child:
+        with log.open("ab" if append else "wb") as output:
+            return subprocess.Popen(
+                [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=dict(environment),
+                start_new_session=True,  # Ctrl-C must reach us, not them: we stop them in order
+            )
+
+    return start(popen)

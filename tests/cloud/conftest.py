@@ -33,8 +33,9 @@ def lifeline() -> Iterator[int]:
 
 def begin_local(command: str, folder: Folder, lifeline: int) -> subprocess.Popen[str]:
     """Start a command of the embedded cloud as `make` would."""
+    hanging = ["--lifeline"] if command == "up" else []
     return subprocess.Popen(
-        [sys.executable, "-m", "local", command, "--folder", str(folder.path), "--lifeline"],
+        [sys.executable, "-m", "local", command, "--folder", str(folder.path), *hanging],
         cwd=CHECKOUT,
         text=True,
         stdin=lifeline,

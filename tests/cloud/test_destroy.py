@@ -45,6 +45,7 @@ def leftovers(cloud: Cloud) -> dict[str, list[str]]:
         "providers": [p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]],
         "keys": [key["KeyId"] for key in described if key["KeyState"] != "PendingDeletion"],
         "logs": [group["logGroupName"] for group in cloud.aws("logs").describe_log_groups()["logGroups"]],
+        "buckets": [bucket["Name"] for bucket in cloud.aws("s3").list_buckets()["Buckets"]],
         "clusters": cloud.aws("eks").list_clusters()["clusters"],
         "virtual clusters": [v["id"] for v in virtual if v["state"] != "TERMINATED"],
     }

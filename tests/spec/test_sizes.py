@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
-from spec.quantities import check_quantity, quantity
+from emr.quantities import quantity
+from spec.quantities import check_quantity
 from spec.sizes import SIZES, QuotaSpec, SizeName, check_quota, size_of
 
 SIDECARS_INCLUDED = 8

@@ -56,7 +56,7 @@ def _run(folder: StateFolder, stop: threading.Event) -> None:
     generation = folder.open()
     from local.aws.emulator.emulator import Emulator  # noqa: PLC0415 - half a second that a refusal need not wait
 
-    emulator = Emulator(folder.clusters, _control_plane)
+    emulator = Emulator(folder.clusters, functools.partial(_control_plane, generation.endpoint))
     server = _bind(generation, emulator)
     record(folder.path, _NAME, os.getpid())
     try:
@@ -107,7 +107,7 @@ def _bind(generation: Generation, emulator: Emulator) -> Any:
     )
 
 
-def _control_plane(eks: Eks, cluster: Cluster, folder: Path) -> Any:
+def _control_plane(endpoint: str, eks: Eks, cluster: Cluster, folder: Path) -> Any:
     from local.aws.emulator.eks.authenticator import Authenticator  # noqa: PLC0415
     from local.control_plane import ControlPlane, ControlPlaneArgs  # noqa: PLC0415
 
@@ -120,7 +120,9 @@ def _control_plane(eks: Eks, cluster: Cluster, folder: Path) -> Any:
             programs=programs,
             definitions=definitions,
             issuer=cluster.document["identity"]["oidc"]["issuer"],
+            region=cluster.key.region,
             service_cidr=cluster.document["kubernetesNetworkConfig"]["serviceIpv4Cidr"],
+            aws_endpoint=endpoint,
             authenticate=authenticator.authenticate,
             authorize=authenticator.authorize,
         )

@@ -14,14 +14,18 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 
 from local.aws.emulator import faults, principals
-from local.aws.emulator.calls import Calls, operation_of
+from local.aws.emulator.authorization import gate
+from local.aws.emulator.calls import Calls, form_of, operation_of
 from local.aws.emulator.rest_json.errors import ServiceError
 from local.aws.emulator.rest_json.routes import HttpRequest
 from local.aws.emulator.rest_json.service import Call, Service
 from local.aws.emulator.scope import Scope
+from local.aws.emulator.sts import service as sts_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from local.aws.emulator.sts.service import Sts
 
 LOG = logging.getLogger(__name__)
 _MOTO: Any = DomainDispatcherApplication
@@ -31,7 +35,9 @@ _UNKNOWN = "The security token included in the request is invalid."
 class Application:
     """A WSGI application."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(self, services: Iterable[Service], sts: Sts) -> None:
+        """Take the services of ours, and the part of STS that decides who becomes a role."""
+        self._sts = sts
         self._services = {service.name: service for service in services}
         self._moto = _MOTO(create_backend_app)
         self._calls = Calls()
@@ -69,18 +75,40 @@ class Application:
         service = self._services.get(scope.service)
         if service is not None:
             return self._ours(service, scope, environ, start_response)
+        return self._others(scope, environ, start_response)
+
+    def _others(self, scope: Scope, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer for the services that moto knows, after asking who calls and whether they may."""
         is_json = "HTTP_X_AMZ_TARGET" in environ
-        if scope.access_key_id and principals.find(scope.access_key_id) is None:
-            return _fault(start_response, faults.unknown_key(scope.service, is_json=is_json))
         operation = operation_of(environ)
+        if not scope.access_key_id and operation != sts_service.UNSIGNED:
+            is_query = operation != environ["REQUEST_METHOD"] and not is_json
+            return _fault(start_response, faults.unsigned(scope.service, is_json=is_json, is_query=is_query))
+        caller = principals.find(scope.access_key_id)
+        if scope.access_key_id and caller is None:
+            return _fault(start_response, faults.unknown_key(scope.service, is_json=is_json))
         self._calls.count(scope.service or "unsigned", operation)
+        if scope.service in ("", "sts") and operation in sts_service.HANDLED:
+            return _fault(start_response, self._sts.answer(operation, form_of(environ), caller, scope.region))
+        ruling = gate.rule(caller, scope, environ, operation) if caller is not None else None
+        if ruling is not None:
+            start_response = ruling.announcing(start_response)
+            if ruling.fault is not None:
+                return _fault(start_response, ruling.fault)
+        return self._ask_moto(scope, operation, environ, start_response)
+
+    def _ask_moto(
+        self, scope: Scope, operation: str, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         try:
             return self._moto(environ, start_response)
         except NotImplementedError as error:
             LOG.warning("not handled: %s", error)
             message = f"The embedded cloud has no {scope.service}:{operation}: {error}"
-            fault = faults.fault(scope.service, 501, "NotImplementedException", message, is_json=is_json)
-            return _fault(start_response, fault)
+            is_json = "HTTP_X_AMZ_TARGET" in environ
+            return _fault(
+                start_response, faults.fault(scope.service, 501, "NotImplementedException", message, is_json=is_json)
+            )
 
     def _local(self, path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if path == "/_local/health":
@@ -116,7 +144,8 @@ def _call(scope: Scope) -> Call:
 
 
 def _fault(start_response: Callable[..., Any], fault: faults.Fault) -> Iterable[bytes]:
-    start_response(f"{fault.status} Error", [("Content-Type", fault.content_type)])
+    status = f"{fault.status} {'OK' if fault.status < 400 else 'Error'}"  # noqa: PLR2004 - HTTP
+    start_response(status, [("Content-Type", fault.content_type)])
     return [fault.body]
 
 

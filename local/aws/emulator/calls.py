@@ -39,10 +39,14 @@ def operation_of(environ: dict[str, Any]) -> str:
     query = parse_qs(environ.get("QUERY_STRING", ""))
     if "Action" in query:
         return query["Action"][0]
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
-        action = parse_qs(body.decode("utf-8", "replace")).get("Action")
-        if action:
-            return action[0]
-    return str(environ["REQUEST_METHOD"])
+    action = parse_qs(form_of(environ)).get("Action")
+    return action[0] if action else str(environ["REQUEST_METHOD"])
+
+
+def form_of(environ: dict[str, Any]) -> str:
+    """The form in the body of a request, or its query; the body can be read again."""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return str(environ.get("QUERY_STRING", ""))
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body.decode("utf-8", "replace")

@@ -15,11 +15,13 @@ from local.aws.emulator.eks import operations as eks_operations
 from local.aws.emulator.eks import resume
 from local.aws.emulator.eks.control_planes import ControlPlanes
 from local.aws.emulator.eks.core import Eks
+from local.aws.emulator.emr_containers import job_progress, virtual_clusters, workload
 from local.aws.emulator.emr_containers import operations as emr_operations
-from local.aws.emulator.emr_containers import virtual_clusters
+from local.aws.emulator.emr_containers.spark import Spark
 from local.aws.emulator.emr_containers.state import EmrContainers
 from local.aws.emulator.moto_gaps import installation
 from local.aws.emulator.rest_json.service import Service
+from local.aws.emulator.sts.service import Sts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from local.aws.emulator.eks.control_planes import ControlPlaneLike
     from local.aws.emulator.eks.state import Cluster
+    from local.aws.emulator.emr_containers.job_work import SparkLike, Workload
 
 LOG = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 20
@@ -35,17 +38,25 @@ _PATIENCE_SECONDS = 20
 class Emulator:
     """AWS in one process, without its web server."""
 
-    def __init__(self, clusters: Path, make: Callable[[Eks, Cluster, Path], ControlPlaneLike]) -> None:
-        """Keep control planes under `clusters`; `make` builds one."""
+    def __init__(
+        self,
+        clusters: Path,
+        make: Callable[[Eks, Cluster, Path], ControlPlaneLike],
+        *,
+        workload: Workload = workload,
+        spark: SparkLike | None = None,
+    ) -> None:
+        """Keep control planes under `clusters`; `make` builds one; tests put job runs nowhere."""
         installation.install()
         self.background = Background()
         self.eks = Eks(ControlPlanes(clusters, self._maker(make)), self.background)
-        self.emr = EmrContainers(self.eks, self.background)
+        self.emr = EmrContainers(self.eks, self.background, workload, spark or Spark())
         self.application = Application(
             [
                 Service("eks", eks_operations.operations(self.eks), invalid="InvalidParameterException"),
                 Service("emr-containers", emr_operations.operations(self.emr), invalid="ValidationException"),
-            ]
+            ],
+            Sts(self.eks),
         )
 
     def _maker(
@@ -66,6 +77,8 @@ class Emulator:
         state: dict[str, Any] = pickling.load(content)
         self.eks.clusters.update(state["clusters"])
         self.emr.virtual_clusters.update(state["virtualClusters"])
+        self.emr.job_runs.update(state["jobRuns"])
+        self.emr.job_templates.update(state["jobTemplates"])
         starting = resume.ControlPlaneStart(self.eks)  # seconds in which moto's state is read
         try:
             moto_state.put_back(pickling.load(state["moto"]))
@@ -80,6 +93,7 @@ class Emulator:
         for virtual_cluster in list(self.emr.virtual_clusters.values()):
             if virtual_cluster.state == "TERMINATING":
                 self.background.start("termination", virtual_clusters.terminate, self.emr, virtual_cluster)
+        job_progress.resume(self.emr)
 
     def end(self) -> bytes | None:
         """Stop everything and give the state to save; None, with the reason in the log, if it cannot be saved."""
@@ -102,5 +116,11 @@ class Emulator:
             LOG.exception("the state cannot be saved; services at fault: %s", faults)
             return None
         return pickling.dump(
-            {"moto": content, "clusters": self.eks.clusters, "virtualClusters": self.emr.virtual_clusters}
+            {
+                "moto": content,
+                "clusters": self.eks.clusters,
+                "virtualClusters": self.emr.virtual_clusters,
+                "jobRuns": self.emr.job_runs,
+                "jobTemplates": self.emr.job_templates,
+            }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's words
 _OWN_WORDS = {
@@ -33,6 +33,27 @@ def unknown_key(service: str, *, is_json: bool) -> Fault:
     code = "UnrecognizedClientException" if is_json else "InvalidClientTokenId"
     status, code, message = _OWN_WORDS.get(service, (403, code, _INVALID_TOKEN))
     return fault(service, status, code, message, is_json=is_json)
+
+
+def unsigned(service: str, *, is_json: bool, is_query: bool) -> Fault:
+    """The answer to a request without credentials ("Common errors" of the API references; S3's own words).
+
+    Without a signature only the host tells the service; what else comes here unsigned is taken for S3, as moto does.
+    """
+    if service in ("", "s3") and not (is_json or is_query):
+        return fault("s3", 403, "AccessDenied", "Access Denied", is_json=False)
+    code = "MissingAuthenticationTokenException" if is_json else "MissingAuthenticationToken"
+    return fault(service, 403, code, "Request is missing Authentication Token", is_json=is_json)
+
+
+def access_denied(service: str, message: str, *, is_json: bool, has_body: bool) -> Fault:
+    """The answer to a caller whose policies do not let it through.
+
+    Services of the JSON protocols answer AccessDeniedException with status 400, the others AccessDenied with 403.
+    """
+    status, code = (400, "AccessDeniedException") if is_json else (403, "AccessDenied")
+    answer = fault(service, status, code, message, is_json=is_json)
+    return answer if has_body else replace(answer, body=b"")
 
 
 def fault(service: str, status: int, code: str, message: str, *, is_json: bool) -> Fault:

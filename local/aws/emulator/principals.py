@@ -1,16 +1,19 @@
-"""Who calls: IAM users and role sessions as moto's IAM and STS know them, and the policies they hold."""
+"""Who calls: IAM users and role sessions as moto's IAM and STS know them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import iam_backends as _iam_backends  # pyright: ignore[reportMissingTypeStubs]
 from moto.sts.models import sts_backends as _sts_backends  # pyright: ignore[reportMissingTypeStubs]
 
 from iam.evaluation import Document, Principal, Request, evaluate_resource_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _IAM: Any = _iam_backends
 _STS: Any = _sts_backends
@@ -34,8 +37,12 @@ class Caller:
     """The access key the call was signed with."""
     secret_access_key: str
     """Its secret."""
-    session_policy: str | None = None
-    """The policy that AssumeRole narrowed the session with, as JSON text."""
+    session_policies: tuple[Document, ...] = ()
+    """The policies that narrow the session, together."""
+    session_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The tags it was begun with."""
+    provider: str = ""
+    """ARN of the OIDC provider whose token began the session; empty for other sessions."""
 
     @property
     def is_role(self) -> bool:
@@ -94,6 +101,8 @@ def _user(user: Any, key: Any) -> Caller:
 
 
 def _session(session: Any) -> Caller:
+    # Sessions that moto itself began (AssumeRoleWithSAML) have nothing of ours.
+    own: dict[str, Any] = getattr(session, "own", {})
     return Caller(
         account=session.account_id,
         arn=session.arn,
@@ -101,16 +110,47 @@ def _session(session: Any) -> Caller:
         principal_arn=session.role_arn,
         access_key_id=session.access_key_id,
         secret_access_key=session.secret_access_key,
-        session_policy=session.policy,
+        session_policies=own.get("policies", ()),
+        session_tags=own.get("tags", {}),
+        provider=own.get("provider", ""),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A session of a role that has just begun."""
+
+    caller: Caller
+    """Whose calls it makes."""
+    token: str
+    """The session token that belongs to the access key."""
+    expiration: datetime
+    """When it ends, in UTC."""
 
 
 def begin_session(role_arn: str, session_name: str, region: str) -> Caller:
     """Begin a session of a role, as AWS does for a service that acts with its service-linked role."""
+    return begin(role_arn, session_name, region).caller
+
+
+def begin(
+    role_arn: str,
+    session_name: str,
+    region: str,
+    *,
+    seconds: int = 3600,
+    policies: Sequence[Document] = (),
+    tags: Mapping[str, str] | None = None,
+    provider: str = "",
+) -> Session:
+    """Begin a session of a role whose trust in the caller is settled."""
     account = role_arn.split(":")[4]
     _forget_expired(account)
-    session: Any = sts(account).assume_role(region, session_name, role_arn, None, 3600, None)
-    return _session(session)
+    session: Any = sts(account).assume_role(region, session_name, role_arn, None, seconds, None)
+    session.own = {"policies": tuple(policies), "tags": dict(tags or {}), "provider": provider}
+    return Session(
+        caller=_session(session), token=session.session_token, expiration=session.expiration.replace(tzinfo=UTC)
+    )
 
 
 def _forget_expired(account: str) -> None:
@@ -124,7 +164,10 @@ def _forget_expired(account: str) -> None:
 
 def principal(arn: str) -> Any | None:
     """Find the IAM user or role of an ARN; None if there is none."""
-    backend = iam(arn.split(":")[4])
+    account = arn.split(":")[4]
+    if account not in list(_IAM):
+        return None
+    backend = iam(account)
     known = [*backend.roles.values(), *backend.users.values()]
     return next((entity for entity in known if entity.arn == arn), None)
 
@@ -141,35 +184,3 @@ def trusts_service(role: Any, service: str) -> bool:
         Principal(kind="Service", names=(service,)),
         Request(action="sts:AssumeRole", context={"aws:SourceAccount": role.account_id}),
     ).allowed
-
-
-def policies(caller: Caller) -> list[Document]:
-    """The identity policies of a caller: inline and managed ones, a user's groups included."""
-    backend = iam(caller.account)
-    if caller.is_role:
-        role = role_by_name(caller.account, caller.name)
-        return _documents(role) if role is not None else []
-    user = backend.get_user(caller.name)
-    return [d for holder in (user, *backend.get_groups_for_user(caller.name)) for d in _documents(holder)]
-
-
-def limits(caller: Caller) -> list[Document]:
-    """What bounds a caller's policies: the permissions boundary of its role, the policy of its session."""
-    found: list[Document] = []
-    role = role_by_name(caller.account, caller.name) if caller.is_role else None
-    if role is not None and role.permissions_boundary_arn:
-        found.append(_default_version(iam(caller.account).get_policy(role.permissions_boundary_arn)))
-    if caller.session_policy:
-        found.append(json.loads(caller.session_policy))
-    return found
-
-
-def _documents(holder: Any) -> list[Document]:
-    inline = [json.loads(text) for text in holder.policies.values()]
-    return [*inline, *(_default_version(policy) for policy in holder.managed_policies.values())]
-
-
-def _default_version(policy: Any) -> Document:
-    version = next(v for v in policy.versions if v.version_id == policy.default_version_id)
-    document: Document = json.loads(version.document)
-    return document

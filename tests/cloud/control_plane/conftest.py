@@ -46,3 +46,12 @@ def joined(plane: ControlPlane) -> Iterator[None]:
     yield
     for node in (FIRST, SECOND):
         nodes.leave(plane.api, node.name)
+
+
+@pytest.fixture
+def ready(plane: ControlPlane, joined: None) -> Iterator[None]:
+    """The two nodes with a network plugin."""
+    del joined
+    nodes.set_network_ready(plane.api, ready=True, pod_eni=False)
+    yield
+    nodes.set_network_ready(plane.api, ready=False, pod_eni=False)

@@ -72,6 +72,7 @@ engine = ensure(lambda line: None)
 plane = ControlPlane(ControlPlaneArgs(
     name="hosted", folder=Path(sys.argv[1]), programs=engine.programs, definitions=engine.definitions,
     issuer="https://oidc.eks.us-west-2.amazonaws.com/id/0", service_cidr="172.20.0.0/16",
+    region="us-west-2", aws_endpoint="http://127.0.0.1:1",
     authenticate=lambda token: None, authorize=lambda spec: False))
 import threading
 starter = threading.Thread(target=plane.start)  # as a server's request thread, which ends

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from local.control_plane import Api, ApiError, ControlPlaneArgs, User, nodes
+from local.control_plane.images import Image
 from local.engine import ensure
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ISSUER = "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
-PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
+PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kubelet")
+IMAGES = (
+    Image(
+        pattern="^python(:|$)",
+        command=(sys.executable, "-I", "-S", "-c"),
+        environment={"FROM_THE_IMAGE": "yes", "PYTHONPATH": "/image"},
+    ),
+)
+"""A container of image `python` is run for real: its args are a Python program and that program's arguments."""
 FIRST = nodes.Node(
     name="ip-10-0-1-23.us-west-2.compute.internal",
     nodegroup="system",
@@ -67,7 +77,10 @@ def arguments(folder: Path, callers: Callers) -> ControlPlaneArgs:
         programs=engine.programs,
         definitions=engine.definitions,
         issuer=ISSUER,
+        region="us-west-2",
         service_cidr="172.20.0.0/16",
+        aws_endpoint="http://127.0.0.1:1",
+        images=IMAGES,
         authenticate=callers.authenticate,
         authorize=callers.authorize,
     )

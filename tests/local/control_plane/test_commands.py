@@ -10,17 +10,21 @@ import pytest
 import yaml
 
 from local.control_plane import commands, configuration, definitions, pki, ports
+from local.control_plane.images import Image
+from local.control_plane.kubelet import configuration as kubelet_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
+IMAGES = (Image(pattern="/spark/emr-", command=("/bin/true", "x"), environment={"A": "b"}),)
 COMMANDS = (
     commands.etcd,
     commands.kube_apiserver,
     commands.kube_controller_manager,
     commands.kube_scheduler,
     commands.kwok,
+    commands.kubelet,
 )
 
 
@@ -33,6 +37,8 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> commands.Setting:
         ports=ports.ensure(folder),
         pki=pki.ensure(folder / "pki", "172.20.0.0/16"),
         issuer="https://oidc.eks.us-west-2.amazonaws.com/id/0",
+        aws_endpoint="http://127.0.0.1:3",
+        images=IMAGES,
         service_cidr="172.20.0.0/16",
     )
 
@@ -75,6 +81,15 @@ def test_kubeconfigs_name_the_server_and_carry_the_authority(setting: commands.S
     assert server("authorization-webhook.json") == "https://127.0.0.1:2/authorize"
     documents = list(yaml.safe_load_all((setting.folder / "config" / "stages.yaml").read_text()))
     assert {document["kind"] for document in documents} == {"Stage"}
+
+
+def test_the_kubelet_reads_what_is_written_for_it(setting: commands.Setting) -> None:
+    configuration.write(setting, "https://127.0.0.1:1", "https://127.0.0.1:2")
+    read = kubelet_configuration.read(setting.folder / "config" / "kubelet.json")
+    assert read.images == IMAGES
+    assert (read.folder, read.endpoint, read.port) == (setting.folder, "https://127.0.0.1:1", setting.ports.kubelet)
+    assert read.serving_certificate.exists()
+    assert read.key.exists()
 
 
 def test_the_pod_webhook_fails_open_and_sees_new_pods_only() -> None:

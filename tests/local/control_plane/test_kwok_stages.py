@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from local.control_plane.images import Image, selector
 from local.control_plane.kwok import stages
 
-STAGES = {stage["metadata"]["name"]: stage["spec"] for stage in stages()}
+KNOWN = (Image(pattern="/spark/emr-", command=("true",)), Image(pattern='odd "name"', command=("true",)))
+STAGES = {stage["metadata"]["name"]: stage["spec"] for stage in stages(KNOWN)}
 
 
 def conditions(name: str) -> dict[str, tuple[str, list[str]]]:
@@ -45,3 +47,11 @@ def test_only_pods_of_jobs_come_to_an_end_by_themselves() -> None:
     ending = {name for name in STAGES if "Succeeded" in STAGES[name]["next"].get("statusTemplate", "")}
     assert ending == {"pod-completed"}
     assert ("In", ["Job"]) in conditions("pod-completed").values()
+
+
+def test_pods_with_a_known_image_are_in_no_stage_deletion_included() -> None:
+    of_pods = {name for name, stage in STAGES.items() if stage["resourceRef"]["kind"] == "Pod"}
+    assert "pod-deleted" in of_pods
+    for name in of_pods:
+        assert conditions(name)[selector(KNOWN)] == ("DoesNotExist", [])
+    assert r'select(test("(/spark/emr-)|(odd \"name\")"))' in selector(KNOWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.aws.emulator import authorization, principals
 from local.aws.emulator.eks import access_entries, access_policies
@@ -68,12 +68,20 @@ def refusal(eks: Eks, cluster: Cluster, namespace: str) -> str | None:
     Raises:
         ServiceError: ValidationException, when the cluster does not answer.
     """
-    caller = _session(cluster)
-    token = make_token(caller, cluster.key.name, cluster.key.region, datetime.now(UTC))
     try:
-        return permissions.refusal(eks.plane(cluster).as_user(token), namespace)
+        return permissions.refusal(client(eks, cluster), namespace)
     except ApiError as error:
         raise ServiceError(INVALID, f"Cluster {cluster.key.name} is currently not reachable.") from error
+
+
+def client(eks: Eks, cluster: Cluster) -> Any:
+    """A client of a cluster's API server as EMR's service-linked role; its token is good for 15 minutes.
+
+    Raises:
+        ServiceError: ServerException, when the control plane does not run.
+    """
+    token = make_token(_session(cluster), cluster.key.name, cluster.key.region, datetime.now(UTC))
+    return eks.plane(cluster).as_user(token)
 
 
 def _session(cluster: Cluster) -> Caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from local.aws.emulator.emr_containers import tags, virtual_clusters
+from local.aws.emulator.emr_containers import job_runs, job_templates, tags, virtual_clusters
 from local.aws.emulator.rest_json.service import Operation
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from local.aws.emulator.rest_json.service import Call
 
 _LACKS = {"CreateVirtualCluster": ("securityConfigurationId",)}
+# A role that the caller may not use is refused before its form is looked at (`job_request`).
+_JUDGED = {"StartJobRun": ("executionRoleArn",)}
 
 
 def operations(emr: EmrContainers) -> dict[str, Operation]:
@@ -25,10 +27,20 @@ def operations(emr: EmrContainers) -> dict[str, Operation]:
         "ListVirtualClusters": virtual_clusters.list_all,
         "UpdateVirtualCluster": virtual_clusters.update,
         "DeleteVirtualCluster": virtual_clusters.delete,
-        "ListJobRuns": virtual_clusters.list_none("jobRuns"),
-        "ListManagedEndpoints": virtual_clusters.list_none("endpoints"),
+        "StartJobRun": job_runs.start,
+        "DescribeJobRun": job_runs.describe,
+        "ListJobRuns": job_runs.list_all,
+        "CancelJobRun": job_runs.cancel,
+        "CreateJobTemplate": job_templates.create,
+        "DescribeJobTemplate": job_templates.describe,
+        "ListJobTemplates": job_templates.list_all,
+        "DeleteJobTemplate": job_templates.delete,
+        "ListManagedEndpoints": virtual_clusters.list_endpoints,
         "TagResource": tags.tag,
         "UntagResource": tags.untag,
         "ListTagsForResource": tags.list_all,
     }
-    return {name: Operation(run=partial(run, emr), lacks=_LACKS.get(name, ())) for name, run in handlers.items()}
+    return {
+        name: Operation(run=partial(run, emr), lacks=_LACKS.get(name, ()), judged=_JUDGED.get(name, ()))
+        for name, run in handlers.items()
+    }

@@ -1,4 +1,8 @@
-"""Tags of virtual clusters (EMR on EKS Development Guide, "Tagging your Amazon EMR on EKS resources")."""
+"""Tags of virtual clusters and job runs; those of job templates are given once, when they are made.
+
+Source: EMR on EKS Development Guide, "Tagging your Amazon EMR on EKS resources", and the service model, whose
+TagResource takes no ARN of a job template.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from local.aws.emulator.rest_json.errors import ServiceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local.aws.emulator.emr_containers.job_run import JobRun
     from local.aws.emulator.emr_containers.state import Document
     from local.aws.emulator.rest_json.service import Call
 
@@ -35,7 +40,7 @@ def check(tags: Mapping[str, str]) -> None:
 def tag(emr: EmrContainers, call: Call, params: dict[str, Any]) -> None:
     """TagResource."""
     found = _find(emr, call, params["resourceArn"])
-    if found.state not in LIVE:
+    if isinstance(found, VirtualCluster) and found.state not in LIVE:
         raise ServiceError(INVALID, f"Virtual cluster state {found.state} is not valid to tag resource.")
     check(params["tags"])
     tags = {**found.document["tags"], **params["tags"]}
@@ -56,5 +61,8 @@ def list_all(emr: EmrContainers, call: Call, params: dict[str, Any]) -> Document
     return {"tags": _find(emr, call, params["resourceArn"]).document["tags"]}
 
 
-def _find(emr: EmrContainers, call: Call, arn: str) -> VirtualCluster:
-    return emr.virtual_cluster(call, arn.rsplit("/", 1)[1])
+def _find(emr: EmrContainers, call: Call, arn: str) -> VirtualCluster | JobRun:
+    *_, kind, identifier = arn.split("/")
+    if kind == "jobruns":
+        return emr.job_run(call, identifier)
+    return emr.virtual_cluster(call, identifier)

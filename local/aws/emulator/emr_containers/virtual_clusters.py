@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import TYPE_CHECKING, Any
 
 from local.aws.emulator.eks.state import ClusterKey, now
-from local.aws.emulator.emr_containers import access, tags
-from local.aws.emulator.emr_containers.state import INVALID, LIVE, EmrContainers, VirtualCluster
+from local.aws.emulator.emr_containers import access, job_scheduler, tags
+from local.aws.emulator.emr_containers.state import INVALID, LIVE, EmrContainers, VirtualCluster, new_id
 from local.aws.emulator.pages import page
 from local.aws.emulator.rest_json.errors import ServiceError
 
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
 
 TERMINATION_SECONDS = 0.2
 """How long a virtual cluster is TERMINATING when nothing runs in it."""
+JOB_POLL_SECONDS = 1.0
+"""How often a virtual cluster that is being deleted looks whether job runs are left."""
 _ID_LENGTH = 25
-_ID_CHARACTERS = string.ascii_lowercase + string.digits
 
 
 def create(emr: EmrContainers, call: Call, params: dict[str, Any]) -> Document:
@@ -116,8 +115,10 @@ def delete(emr: EmrContainers, call: Call, params: dict[str, Any]) -> Document:
 
 
 def terminate(emr: EmrContainers, virtual_cluster: VirtualCluster) -> None:
-    """Bring a virtual cluster that is being deleted to its end."""
+    """Bring a virtual cluster that is being deleted to its end: its job runs go on, and it waits for them."""
     emr.background.pause(TERMINATION_SECONDS)
+    while job_scheduler.live(emr, virtual_cluster) or job_scheduler.clean_up(emr, virtual_cluster):
+        emr.background.pause(JOB_POLL_SECONDS)
     cluster = emr.eks.clusters.get(virtual_cluster.cluster)
     if cluster is not None and cluster.status in ("ACTIVE", "UPDATING"):
         if not _has_access(emr, cluster, virtual_cluster.namespace):
@@ -136,14 +137,10 @@ def _has_access(emr: EmrContainers, cluster: Cluster, namespace: str) -> bool:
         return False
 
 
-def list_none(key: str) -> Any:
-    """A list operation on what a virtual cluster holds, of which there is nothing yet."""
-
-    def run(emr: EmrContainers, call: Call, params: dict[str, Any]) -> Document:
-        emr.virtual_cluster(call, params["virtualClusterId"], INVALID)
-        return {key: []}
-
-    return run
+def list_endpoints(emr: EmrContainers, call: Call, params: dict[str, Any]) -> Document:
+    """ListManagedEndpoints: there are none, since none can be made."""
+    emr.virtual_cluster(call, params["virtualClusterId"], INVALID)
+    return {"endpoints": []}
 
 
 def _live(emr: EmrContainers) -> list[VirtualCluster]:
@@ -171,7 +168,7 @@ def _cluster(emr: EmrContainers, call: Call, name: str) -> Cluster:
 
 
 def _document(call: Call, params: dict[str, Any]) -> Document:
-    cluster_id = "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
+    cluster_id = new_id(_ID_LENGTH)
     return {
         "id": cluster_id,
         "name": params["name"],

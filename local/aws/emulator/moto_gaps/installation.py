@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local.aws.emulator.moto_gaps import (
+    bucket_policies,
     ec2,
     kms_keys,
     log_retention,
@@ -13,6 +14,7 @@ from local.aws.emulator.moto_gaps import (
 )
 
 _ALL = (
+    bucket_policies,
     ec2,
     missing_operations,
     kms_keys,

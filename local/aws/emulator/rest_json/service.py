@@ -48,6 +48,8 @@ class Operation:
     """Takes the call and the validated parameters, gives the output document."""
     lacks: tuple[str, ...] = ()
     """Input members that the embedded cloud does not have: a request with one is refused by name."""
+    judged: tuple[str, ...] = ()
+    """Optional input members that `run` checks against the model itself, in its own time and words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,8 @@ class Service:
         if handled is None:
             raise NotHandledError(f"{self.name}:{operation.name}")
         params = bind(operation, labels, request)
-        found = list(violations(operation.input_shape, params))
+        checked = {name: value for name, value in params.items() if name not in handled.judged}
+        found = list(violations(operation.input_shape, checked))
         if found:
             raise ServiceError(self._invalid, message(found))
         for member in handled.lacks:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_TEXT_OF_TAGS = r"\p{L}\p{Z}\p{N}_"  # letters, spaces and numbers, in the regular expressions of the models
+
 
 def violations(shape: Any, value: Any, path: str = "") -> Iterator[str]:
     """Give every violation of the model's constraints, each in the form of AWS's validation messages."""
@@ -56,7 +58,8 @@ def _broken(shape: Any, value: Any) -> Iterator[str]:
 
 def _fits(rules: dict[str, Any], value: str) -> bool:
     """Match the pattern; what may be empty needs no character, as tag values, though their pattern asks for one."""
-    return (not value and rules.get("min") == 0) or re.fullmatch(rules["pattern"], value, re.DOTALL) is not None
+    pattern: str = rules["pattern"].replace(_TEXT_OF_TAGS, r"\w\s")
+    return (not value and rules.get("min") == 0) or re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
 def _size(shape: Any, value: Any) -> tuple[str, float | None]:

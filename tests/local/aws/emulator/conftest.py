@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +17,9 @@ os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 500 images that no test ne
 from moto.iam import models as iam_models
 
 from local.aws.emulator.eks import addon_lifecycle, node_lifecycle, updates
-from local.aws.emulator.emr_containers import virtual_clusters
+from local.aws.emulator.emr_containers import job_progress, job_retries, job_states, job_trouble, virtual_clusters
 from local.aws.emulator.handler import Handler
+from tests.local.aws.emulator.as_user import AsUser
 from tests.local.aws.emulator.emr_role import AWS_AUTH, MAPPING, NAMESPACE, ROLE
 from tests.local.aws.emulator.world import CURRENT, REGION, Clients, World, current_application, forget_moto, trust
 
@@ -65,6 +67,12 @@ def world(clients: Clients, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(node_lifecycle, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(updates, "UPDATE_SECONDS", 0.05)
     monkeypatch.setattr(virtual_clusters, "TERMINATION_SECONDS", 0.05)
+    monkeypatch.setattr(virtual_clusters, "JOB_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(job_progress, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(job_progress, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(job_retries, "FIRST_PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr(job_states, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(job_trouble, "PATIENCE_SECONDS", 0.1)
     forget_moto()
     world = World(tmp_path, clients)
     world.emulator.begin()
@@ -165,3 +173,73 @@ def create(aws, parameters):
     return lambda namespace=NAMESPACE, **options: aws("emr-containers").create_virtual_cluster(
         **parameters(namespace, **options)
     )
+
+
+@pytest.fixture
+def virtual_cluster(open_namespace, create):
+    """The id of a virtual cluster that takes jobs."""
+    open_namespace(NAMESPACE)
+    return create(tags={"team": "a"})["id"]
+
+
+@pytest.fixture
+def job(virtual_cluster):
+    """The parameters of a StartJobRun that is in order."""
+
+    def build(**options):
+        usual = {
+            "virtualClusterId": virtual_cluster,
+            "name": "pi",
+            "executionRoleArn": "arn:aws:iam::123456789012:role/job-role",
+            "releaseLabel": "emr-7.9.0-latest",
+            "jobDriver": {
+                "sparkSubmitJobDriver": {"entryPoint": "local:///usr/lib/spark/examples/src/main/python/pi.py"}
+            },
+        }
+        return {name: value for name, value in (usual | options).items() if value is not None}
+
+    return build
+
+
+@pytest.fixture
+def start(aws, job):
+    """Starts a job run and gives its id."""
+    return lambda **options: aws("emr-containers").start_job_run(**job(**options))["id"]
+
+
+@pytest.fixture
+def described(aws, virtual_cluster):
+    """Describes a job run."""
+    return lambda run: aws("emr-containers").describe_job_run(id=run, virtualClusterId=virtual_cluster)["jobRun"]
+
+
+@pytest.fixture
+def reaches(described):
+    """Waits until a job run is in a state, and describes it."""
+
+    def wait(run, state):
+        deadline = time.monotonic() + 5
+        while (found := described(run))["state"] != state:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.01)
+        return found
+
+    return wait
+
+
+@pytest.fixture
+def failed(reaches):
+    """Waits until a run has failed, and gives its words and reason."""
+
+    def run(identifier):
+        found = reaches(identifier, "FAILED")
+        assert found["finishedAt"] >= found["createdAt"]
+        return found["stateDetails"], found["failureReason"]
+
+    return run
+
+
+@pytest.fixture
+def as_user(aws):
+    """Makes an IAM user with one policy and gives its clients."""
+    return AsUser(aws)

@@ -126,16 +126,12 @@ def test_limits_for_the_scheduler_change(aws, open_namespace, create):
     assert changed["virtualCluster"]["schedulerConfiguration"] == limits
 
 
-def test_job_runs_and_endpoints_are_none_yet_and_starting_one_is_refused_by_name(aws, open_namespace, create, refused):
+def test_a_new_virtual_cluster_has_neither_job_runs_nor_endpoints(aws, open_namespace, create):
     open_namespace(NAMESPACE)
     made = create()
     emr = aws("emr-containers")
     assert emr.list_job_runs(virtualClusterId=made["id"])["jobRuns"] == []
     assert emr.list_managed_endpoints(virtualClusterId=made["id"])["endpoints"] == []
-    assert refused(emr.start_job_run, virtualClusterId=made["id"], clientToken="x") == (
-        "NotImplementedException",
-        "The embedded cloud has no emr-containers:StartJobRun.",
-    )
 
 
 @pytest.mark.parametrize(

@@ -135,9 +135,11 @@ def test_the_deployer_is_administrator_under_known_credentials(aws):
     assert [policy["PolicyName"] for policy in attached] == ["AdministratorAccess"]
 
 
-@pytest.mark.usefixtures("world", "port")
-def test_credentials_of_a_role_are_known_until_they_end(aws, network):
-    credentials = aws("sts").assume_role(RoleArn=network["cluster_role"], RoleSessionName="session")["Credentials"]
+def test_credentials_of_a_role_are_known(aws):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws("iam").create_role(RoleName="cluster", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    credentials = aws("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     session = aws("sts", credentials["AccessKeyId"], credentials["SecretAccessKey"])
     assert session.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:assumed-role/cluster/session"
     assert aws("eks", credentials["AccessKeyId"], credentials["SecretAccessKey"]).list_clusters()["clusters"] == []

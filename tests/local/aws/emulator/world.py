@@ -12,6 +12,7 @@ from moto.core.base_backend import BackendDict
 from local.aws.emulator import account
 from local.aws.emulator.emulator import Emulator
 from tests.local.aws.emulator.fake_control_plane import FakeControlPlane
+from tests.local.aws.emulator.fake_workload import FakeSpark, FakeWorkload
 
 REGION = "us-west-2"
 CURRENT: dict[str, Any] = {}
@@ -24,7 +25,8 @@ class World:
     def __init__(self, folder: Any, clients: Clients) -> None:
         self.clients = clients
         self.planes: dict[str, FakeControlPlane] = {}
-        self.emulator = Emulator(folder, self.make)
+        self.workload, self.spark = FakeWorkload(), FakeSpark()
+        self.emulator = Emulator(folder, self.make, workload=self.workload, spark=self.spark)
         self.next_failure: Exception | None = None
 
     def make(self, _eks: Any, cluster: Any, _folder: Any) -> Any:
@@ -64,6 +66,7 @@ def forget_moto() -> None:
     in_use: Any = BackendDict
     for service in list(in_use._instances):
         service.clear()
+        getattr(service, "bucket_accounts", {}).clear()  # S3 remembers there whose a bucket is
     in_use._instances.clear()
 
 
