@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.memory import resident_by_program
+from benchmarks.spark import bare_pi
 from local.engine import ensure
 from local.folder import CHECKOUT
 
@@ -44,10 +45,15 @@ def seconds(work: Callable[[], object]) -> float:
     return time.monotonic() - begun
 
 
-def local(command: str, folder: Path) -> None:
-    """Run one command on an embedded cloud of our own; its output is shown only if it fails."""
+def ratios(values: list[float], others: list[float]) -> list[float]:
+    """Each value against the other of the same run."""
+    return [value / other for value, other in zip(values, others, strict=True)]
+
+
+def local(command: str, at: Path, options: tuple[str, ...] = ()) -> str:
+    """Run one command on an embedded cloud of our own; gives its output, which is shown only if it fails."""
     done = subprocess.run(
-        [sys.executable, "-m", "local", command, "--folder", str(folder)],
+        [sys.executable, "-m", "local", command, *options, "--folder", str(at)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -55,6 +61,7 @@ def local(command: str, folder: Path) -> None:
     )
     if done.returncode:
         sys.exit(f"`python -m local {command}` failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def measure(runs: int, say: Callable[[str], None]) -> list[Figure]:
@@ -62,26 +69,33 @@ def measure(runs: int, say: Callable[[str], None]) -> list[Figure]:
     first: list[float] = []
     second: list[float] = []
     resumed: list[float] = []
+    jobs: list[float] = []
+    alone: list[float] = []
     memory: dict[str, list[float]] = {}
     for run in range(1, runs + 1):
         say(f"run {run} of {runs} ...")
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             folder = Path(name)
             try:
-                first.append(seconds(lambda at=folder: local("up", at)))
-                second.append(seconds(lambda at=folder: local("up", at)))
+                first.append(seconds(lambda at=folder: local("up", at=at)))
+                second.append(seconds(lambda at=folder: local("up", at=at)))
+                jobs.append(json.loads(local("job", at=folder, options=("pi", "--json")))["seconds"])
+                alone.append(seconds(bare_pi))
                 for program, mebibytes in resident_by_program(folder).items():
                     memory.setdefault(program, []).append(mebibytes)
-                local("down", folder)
-                resumed.append(seconds(lambda at=folder: local("up", at)))
+                local("down", at=folder)
+                resumed.append(seconds(lambda at=folder: local("up", at=at)))
             finally:
-                local("down", folder)
+                local("down", at=folder)
     total = [sum(values, start=0.0) for values in zip(*memory.values(), strict=True)]
     say("resident MiB: " + ", ".join(f"{name} {statistics.median(values):.0f}" for name, values in memory.items()))
     return [
         Figure(name="make up, environment and engine there, no state", unit="s", values=first, aim=90),
         Figure(name="make up again", unit="s", values=second, aim=20),
         Figure(name="make up after make down", unit="s", values=resumed, aim=20),
+        Figure(name="pi from StartJobRun to COMPLETED", unit="s", values=jobs, aim=60),
+        Figure(name="the same by Spark alone, two threads, one process", unit="s", values=alone, aim=15),
+        Figure(name="pi as a job, against Spark alone", unit="x", values=ratios(jobs, alone), aim=6),
         Figure(name="embedded cloud with one cluster, resident", unit="MiB", values=total, aim=1228.8),
     ]
 

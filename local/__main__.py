@@ -118,13 +118,13 @@ def job(folder: Folder, asked: Asked, *, as_json: bool) -> bool:
     from local.job import run  # noqa: PLC0415 - `down` needs none of it
 
     tell = say_aside if as_json else say
-    if emulator_process.endpoint(folder) is None:
+    if emulator_process.endpoint(folder) is None and not as_json:
         tell("the embedded cloud is not running: `make up` first")
         with folder.locked("job"):
             up(folder, None)
     endpoint = emulator_process.endpoint(folder)
     if endpoint is None:
-        message = "the embedded cloud has stopped. Run `make up`."
+        message = "the embedded cloud is not running. Run `make up`."
         raise Refused(message)
     done = run.run(folder, environment(folder, endpoint), asked, tell)
     say(json.dumps(done) if as_json else run.describe(done))
