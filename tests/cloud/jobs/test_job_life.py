@@ -88,7 +88,7 @@ def test_a_job_whose_program_fails_says_why_in_its_log(
     done = jobs.end(run)
     assert done["state"] == "FAILED"
     assert done["failureReason"] == "USER_ERROR"
-    wait_for("the words are in the driver's log", lambda: words in jobs.driver(run, "stderr"), 30)
+    wait_for("the words are in the driver's log", lambda: words in jobs.driver(run, "stderr") + jobs.driver(run), 30)
 
 
 @pytest.mark.covers("ER-22", "PT-02")
