@@ -67,7 +67,8 @@ def test_a_killed_driver_fails_the_job(jobs: Jobs) -> None:
 
 
 def with_entry_point(request: dict[str, Any]) -> dict[str, Any]:
-    request["jobDriver"]["sparkSubmitJobDriver"]["entryPoint"] += ".not-there"
+    driver = request["jobDriver"]["sparkSubmitJobDriver"]
+    driver["entryPoint"] = driver["entryPoint"].replace("seeded_pi", "not_there")
     return request
 
 
@@ -78,7 +79,7 @@ def with_an_exit(request: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(with_entry_point, ".not-there"), (with_an_exit, "ValueError")],
+    [(with_entry_point, "not_there.py does not exist"), (with_an_exit, "ValueError")],
     ids=["an entry point that is not there", "a program that fails"],
 )
 def test_a_job_whose_program_fails_says_why_in_its_log(
