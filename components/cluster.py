@@ -1,6 +1,7 @@
 """The EKS cluster of a platform, with EMR let in."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks
 
-from components import versions
+from components import cluster_addons, versions
 from components.aws_auth_mapping import AwsAuthMapping, AwsAuthMappingArgs
-from components.secrets_key import SecretsKey, SecretsKeyArgs
+from components.key import Key, KeyArgs
+from components.service_account_role import ServiceAccountRole, ServiceAccountRoleArgs
 from components.service_role import ServiceRole, ServiceRoleArgs
 from components.system_nodes import SystemNodes, SystemNodesArgs
 from iam import keys, names, trust
+from iam.deployer import ADMIN_POLICY
 from iam.documents import render
 from spec.foundation import ClusterSpec
 from spec.place import Place
@@ -21,14 +24,6 @@ from spec.place import Place
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # Security groups for pods need the second policy, which pulumi-eks would leave out of a role of its own.
 _POLICIES = ("AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController")
-_VPC_CNI: dict[str, Any] = {
-    "enableNetworkPolicy": "true",
-    "env": {
-        "ENABLE_POD_ENI": "true",
-        "NETWORK_POLICY_ENFORCING_MODE": "standard",
-        "POD_SECURITY_GROUP_ENFORCING_MODE": "standard",
-    },
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +38,10 @@ class ClusterArgs:
     """VPC of the control plane's interfaces and of the nodes."""
     private_subnet_ids: Sequence[pulumi.Input[str]]
     """Private subnets, one a zone."""
+    pod_subnet_ids: Mapping[str, pulumi.Input[str]]
+    """Subnets of pods by the letter of their zone."""
+    logs_key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts the control plane's logs."""
     allow_data_loss: bool
     """Whether destroying the stack takes cluster, key and logs with it."""
 
@@ -56,6 +55,8 @@ class Cluster(pulumi.ComponentResource):
     """How to reach the API server, as JSON; credentials come from `aws eks get-token`."""
     security_group_id: pulumi.Output[str]
     """The security group that EKS made for control plane and nodes."""
+    log_group: pulumi.Output[str]
+    """Name of the log group of the control plane, its audit log among it."""
     oidc_issuer: pulumi.Output[str]
     """OIDC issuer, host and path without `https://`."""
     oidc_provider_arn: pulumi.Output[str]
@@ -67,7 +68,7 @@ class Cluster(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         cluster = self._control_plane()
         entered = self._let_emr_in(cluster)
-        self._nodes(cluster)
+        self._admit_admins(cluster)
         self.oidc_issuer = cluster.oidc_issuer
         provider = aws.iam.OpenIdConnectProvider(
             f"{name}-oidc",
@@ -79,11 +80,13 @@ class Cluster(pulumi.ComponentResource):
         self.kubeconfig = cluster.kubeconfig_json
         self.security_group_id = cluster.cluster_security_group_id
         self.oidc_provider_arn = provider.arn
+        self._nodes(cluster)
         self.register_outputs(
             {
                 "name": self.name,
                 "kubeconfig": self.kubeconfig,
                 "securityGroupId": self.security_group_id,
+                "logGroup": self.log_group,
                 "oidcIssuer": self.oidc_issuer,
                 "oidcProviderArn": self.oidc_provider_arn,
             }
@@ -91,7 +94,7 @@ class Cluster(pulumi.ComponentResource):
 
     def _control_plane(self) -> eks.Cluster:
         name, args, place = self._name, self._args, self._args.place
-        key = SecretsKey(f"{name}-secrets", SecretsKeyArgs(place=place, retain=not args.allow_data_loss), self._child)
+        key = self._secrets_key()
         role = ServiceRole(
             f"{name}-control-plane",
             ServiceRoleArgs(
@@ -107,12 +110,15 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-logs",
             name=f"/aws/eks/{place.platform}/cluster",
             retention_in_days=args.spec.log_retention_days,
+            kms_key_id=args.logs_key_arn,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=not args.allow_data_loss),
         )
+        self.log_group = logs.name
         return eks.Cluster(
             f"{name}-eks",
             name=place.platform,
-            version=versions.KUBERNETES,
+            version=args.spec.kubernetes_version,
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=args.spec.support_type),
             vpc_id=args.vpc_id,
             private_subnet_ids=args.private_subnet_ids,
             service_role=role.role,
@@ -136,6 +142,20 @@ class Cluster(pulumi.ComponentResource):
             ),
         )
 
+    def _secrets_key(self) -> Key:
+        place = self._args.place
+        return Key(
+            f"{self._name}-secrets",
+            KeyArgs(
+                alias=f"{place.platform}-secrets",
+                description=f"Kubernetes secrets of cluster {place.platform}",
+                policy=keys.secrets_key(partition=place.partition, account=place.account),
+                retain=not self._args.allow_data_loss,
+            ),
+            # What runs was made under this type; its children inherit the alias.
+            pulumi.ResourceOptions(parent=self, aliases=[pulumi.Alias(type_="tenancy:index:SecretsKey")]),
+        )
+
     def _let_emr_in(self, cluster: eks.Cluster) -> list[pulumi.Output[str]]:
         """Let EMR in by one way, never by both; what is returned is known once it is in."""
         name = cluster.urn.apply(lambda _: self._args.place.platform)
@@ -148,44 +168,89 @@ class Cluster(pulumi.ComponentResource):
         )
         return [name, mapping.username]
 
+    def _admit_admins(self, cluster: eks.Cluster) -> None:
+        """Make an access entry for each administrator; EKS makes one for who makes the cluster."""
+        place = self._args.place
+        for admin in self._args.spec.admins:
+            name = f"{self._name}-admin-{hashlib.sha256(admin.encode()).hexdigest()[:8]}"
+            entry = aws.eks.AccessEntry(
+                name,
+                cluster_name=cluster.urn.apply(lambda _: place.platform),
+                principal_arn=admin,
+                opts=self._child,
+            )
+            aws.eks.AccessPolicyAssociation(
+                f"{name}-policy",
+                cluster_name=entry.cluster_name,
+                principal_arn=entry.principal_arn,
+                policy_arn=f"arn:{place.partition}:eks::aws:cluster-access-policy/{ADMIN_POLICY}",
+                access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+                opts=self._child,
+            )
+
     def _nodes(self, cluster: eks.Cluster) -> None:
         """Bring up add-ons and nodes: a node is ready only with its network, DNS only with nodes."""
-        before = [
-            self._addon(cluster, "vpc-cni", versions.VPC_CNI, _VPC_CNI),
-            self._addon(cluster, "kube-proxy", versions.KUBE_PROXY),
-            self._addon(cluster, "eks-pod-identity-agent", versions.POD_IDENTITY_AGENT),
-        ]
+        args = self._args
+        chosen = [*versions.NEEDED, *args.spec.addons]
+        network = cluster_addons.network_plugin(args.place, args.pod_subnet_ids, cluster.cluster_security_group_id)
+        told: dict[str, pulumi.Input[Mapping[str, Any]]] = {
+            "vpc-cni": network,
+            "aws-secrets-store-csi-driver-provider": cluster_addons.SECRETS,
+        }
+        later = cluster_addons.AFTER_NODES
+        before = [self._addon(cluster, addon, told.get(addon)) for addon in chosen if addon not in later]
         nodes = SystemNodes(
             f"{self._name}-system",
             SystemNodesArgs(
-                spec=self._args.spec.system_nodes,
-                place=self._args.place,
+                spec=args.spec.system_nodes,
+                kubernetes_version=args.spec.kubernetes_version,
+                place=args.place,
                 cluster=cluster,
-                subnet_ids=self._args.private_subnet_ids,
+                subnet_ids=args.private_subnet_ids,
                 network=before,
             ),
             self._child,
         )
-        self._addon(cluster, "coredns", versions.COREDNS, after=[nodes])
+        for addon in chosen:
+            if addon in later:
+                self._addon(cluster, addon, told.get(addon), after=[nodes])
 
     def _addon(
         self,
         cluster: eks.Cluster,
         addon: str,
-        version: str,
-        configuration: dict[str, Any] | None = None,
+        configuration: pulumi.Input[Mapping[str, Any]] | None = None,
         after: Sequence[pulumi.Resource] = (),
     ) -> eks.Addon:
         return eks.Addon(
             f"{self._name}-{addon}",
             cluster=cluster,
             addon_name=addon,
-            addon_version=version,
+            addon_version=versions.RELEASES[self._args.spec.kubernetes_version].addons[addon],
             configuration_values=configuration,
+            service_account_role_arn=self._role_of(addon),
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="OVERWRITE",
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
+
+    def _role_of(self, addon: str) -> pulumi.Output[str] | None:
+        """Make the role of an add-on that calls AWS, so that nodes need not hold its rights for every pod."""
+        account, place = cluster_addons.ACCOUNTS.get(addon), self._args.place
+        if account is None:
+            return None
+        role = ServiceAccountRole(
+            f"{self._name}-{account.purpose}",
+            ServiceAccountRoleArgs(
+                role_name=names.platform_role(place.platform, account.purpose),
+                oidc_provider_arn=self.oidc_provider_arn,
+                oidc_issuer=self.oidc_issuer,
+                service_account=account.service_account,
+                managed_policy_arn=f"arn:{place.partition}:iam::aws:policy/{account.policy}",
+            ),
+            self._child,
+        )
+        return role.arn
 
 
 def _leave_aws_auth_to_its_entries(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:

@@ -1,6 +1,6 @@
 """An IAM role that an AWS service assumes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -22,6 +22,8 @@ class ServiceRoleArgs:
     """ARNs of managed policies; each one's last part names its attachment."""
     permissions: pulumi.Input[str] | None = None
     """A policy document of the role's own; none by default."""
+    condition: Mapping[str, Mapping[str, str]] | None = None
+    """On what condition the service assumes it; by default on none but the service's own checks."""
 
 
 class ServiceRole(pulumi.ComponentResource):
@@ -36,7 +38,7 @@ class ServiceRole(pulumi.ComponentResource):
         self.role = aws.iam.Role(
             f"{name}-role",
             name=args.role_name,
-            assume_role_policy=render(trust.service(args.service)),
+            assume_role_policy=render(trust.service(args.service, args.condition)),
             opts=child,
         )
         for arn in args.managed_policy_arns:

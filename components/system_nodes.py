@@ -7,13 +7,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks
 
-from components import versions
 from components.service_role import ServiceRole, ServiceRoleArgs
 from iam import names
 from spec.foundation import SystemNodesSpec
 from spec.place import Place
 
-_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly")
+# The network plugin has a role of its own: pods that reach the nodes' credentials move no addresses with them.
+_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,8 @@ class SystemNodesArgs:
 
     spec: SystemNodesSpec
     """Instance type, number and disk."""
+    kubernetes_version: str
+    """Minor version of Kubernetes, that of the control plane."""
     place: Place
     """Platform, account and Region."""
     cluster: eks.Cluster
@@ -64,7 +66,7 @@ class SystemNodes(pulumi.ComponentResource):
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
-            version=versions.KUBERNETES,
+            version=args.kubernetes_version,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role, *args.network]),
         )
         self.register_outputs({})

@@ -37,6 +37,11 @@ INLINE_POLICIES = SizeLimit(
     characters=10240,
     way_out="fewer and shorter prefixes: a common parent instead of its folders",
 )
+MANAGED_POLICY = SizeLimit(
+    what="a managed policy",
+    characters=6144,
+    way_out="fewer names in one platform: tenants in a platform of their own, administrators by one role",
+)
 
 
 def document(*statements: Statement) -> Document:

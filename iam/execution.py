@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from iam import keys
 from iam.documents import document
 from iam.names import partition
 
@@ -25,7 +26,9 @@ def permissions(
     account: str,
     log_group: str,
     logs: Prefix,
+    logs_key: str,
     artefacts: Prefix,
+    artefacts_key: str,
     read: Sequence[Prefix],
     write: Sequence[Prefix],
 ) -> Document:
@@ -36,7 +39,9 @@ def permissions(
         account: account of the log group, twelve digits.
         log_group: name of the log group that jobs write to.
         logs: place to which EMR's log sidecar uploads, with this role.
+        logs_key: ARN of the KMS key that encrypts that place.
         artefacts: place of programs and pod templates, which jobs may read.
+        artefacts_key: ARN of the KMS key that encrypts that place.
         read: places whose objects jobs may read and list.
         write: places whose objects jobs may also write and delete.
     """
@@ -53,7 +58,9 @@ def permissions(
         {"Sid": "FindLogs", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": f"{groups}:*"},
     ]
     statements += _objects("UploadLogs", ["s3:PutObject"], [logs], part)
+    statements.append(keys.writing_through_s3("EncryptLogs", logs_key, region))
     statements += _objects("ReadArtefacts", ["s3:GetObject"], [artefacts], part)
+    statements.append(keys.reading_through_s3("DecryptArtefacts", artefacts_key, region))
     statements += _objects("ReadData", ["s3:GetObject"], [*read, *write], part)
     statements += _objects(
         "WriteData",

@@ -36,6 +36,26 @@ def log_group(platform: str, tenant: str) -> str:
     return f"/emr/{platform}/{tenant}"
 
 
+def trail_log_group(platform: str) -> str:
+    """CloudWatch log group of a platform's audit trail; outside `/emr`, where tenants' jobs may write."""
+    return f"/aws/cloudtrail/{platform}"
+
+
+def trail(platform: str) -> str:
+    """Name of a platform's audit trail."""
+    return f"{platform}-audit"
+
+
+def alarms_topic(platform: str) -> str:
+    """Name of the SNS topic that gets a platform's alarms."""
+    return f"{platform}-alarms"
+
+
+def alarm(platform: str, purpose: str) -> str:
+    """Name of an alarm of a platform, and of its metric and filter."""
+    return f"{platform}-{purpose}"
+
+
 def partition(region: str) -> str:
     """The AWS partition of a Region, the second field of every ARN there."""
     if region.startswith("cn-"):

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 from iam.documents import document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from iam.documents import Document
+
+    Condition = Mapping[str, Mapping[str, str]]
 
 AUDIENCE = "sts.amazonaws.com"
 """The `aud` of the tokens that EKS projects for IAM, and the client id of a cluster's OIDC provider."""
@@ -41,6 +45,7 @@ def web_identity(*, provider_arn: str, issuer: str, subject: str) -> Document:
     )
 
 
-def service(name: str) -> Document:
-    """Trust in an AWS service, by its principal such as `eks.amazonaws.com`."""
-    return document({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole"})
+def service(name: str, condition: Condition | None = None) -> Document:
+    """Trust in an AWS service, by its principal such as `eks.amazonaws.com`, perhaps on condition."""
+    limits = {"Condition": condition} if condition else {}
+    return document({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole", **limits})

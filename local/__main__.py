@@ -41,13 +41,13 @@ def up(folder: Folder, lifeline: int | None) -> None:
         raise Refused(str(error)) from error
     say(f"engine: ready in {time.monotonic() - started:.1f} s")
     shell = _surroundings(folder, programs, lifeline)
-    unknown = stack.creations_of_unknown_result(shell)
-    if unknown:
-        # Only AWS could say what has become of them; on the embedded cloud a new generation costs seconds.
-        say(f"a killed run left creations of unknown result ({', '.join(unknown)}): starting a new one from nothing")
+    if doubt := _doubt(folder, shell):
+        # Only AWS could say what there is; on the embedded cloud a new generation costs seconds.
+        say(f"a killed run left {doubt}: starting a new one from nothing")
         emulator_process.stop(folder)
         folder.forget()
         shell = _surroundings(folder, programs, lifeline)
+        stack.select(shell)
     begun = time.monotonic()
     stack.up(shell)
     say(f"stack `{stack.STACK}`: up in {time.monotonic() - begun:.1f} s")
@@ -56,16 +56,24 @@ def up(folder: Folder, lifeline: int | None) -> None:
 
 
 def _surroundings(folder: Folder, programs: Mapping[str, Path], lifeline: int | None) -> dict[str, str]:
-    """The emulator running, all tools at hand and the stack selected and free; the variables for the tools."""
+    """The emulator running, all tools at hand and the stack free; the variables for the tools."""
     begun = time.monotonic()
     endpoint = emulator_process.start(folder, say, lifeline)
     link_programs(folder, programs)
     shell = environment(folder, endpoint)
     write_env(folder, shell)
     say(f"AWS emulator: {endpoint} in {time.monotonic() - begun:.1f} s")
-    stack.select(shell)
     stack.unlock(folder, shell, say)
     return shell
+
+
+def _doubt(folder: Folder, shell: Mapping[str, str]) -> str | None:
+    """Select the stack, and say what of its state cannot be relied on."""
+    if stack.is_cut_off(folder):
+        return "the state of the stack cut off in the middle"
+    stack.select(shell)
+    unknown = stack.creations_of_unknown_result(shell)
+    return f"creations of unknown result ({', '.join(unknown)})" if unknown else None
 
 
 def _describe(folder: Folder, endpoint: str, clusters: list[str]) -> None:

@@ -96,6 +96,16 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def is_cut_off(folder: Folder) -> bool:
+    """Whether a run that was killed while it wrote has left a stack's state unreadable."""
+    for state in (folder.pulumi_state / ".pulumi" / "stacks").rglob("*.json"):
+        try:
+            json.loads(state.read_text())
+        except ValueError:
+            return True
+    return False
+
+
 def creations_of_unknown_result(environment: Mapping[str, str]) -> list[str]:
     """Names of the resources whose creation a killed engine had begun, and whose result it never learned."""
     done = pulumi(environment, "stack", "export", "--stack", STACK)

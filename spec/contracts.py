@@ -34,7 +34,11 @@ class Foundation(Generic[Text]):
     vpc_id: Text
     """Id of the VPC."""
     private_subnet_ids: tuple[Text, ...]
-    """Ids of the private subnets, one a zone."""
+    """Ids of the private subnets, one a zone, in the order of the zones; known once endpoints lead out of them."""
+    pod_subnet_ids: tuple[Text, ...]
+    """Ids of the subnets of pods, one a zone, in the same order."""
+    endpoints_security_group_id: Text
+    """Id of the security group of the VPC's interface endpoints."""
     cluster_name: Text
     """Name of the EKS cluster, known only once EMR may act in it."""
     cluster_arn: str
@@ -45,12 +49,42 @@ class Foundation(Generic[Text]):
     """Bucket of the logs of all tenants' jobs."""
     artefacts_bucket: str
     """Bucket of what jobs are started from."""
+    audit_bucket: str
+    """Bucket of what the audit trail records."""
+    logs_key_arn: Text
+    """ARN of the KMS key of logs: of log groups, and of the logs bucket."""
+    data_key_arn: Text
+    """ARN of the KMS key of data in S3: of the artefacts bucket."""
+    audit_key_arn: Text
+    """ARN of the KMS key of the audit trail and of the alarms' topic."""
+    alarms_topic_arn: Text
+    """ARN of the SNS topic that gets the alarms; publishing to it takes the audit key."""
+    deployer_policies: tuple[str, ...]
+    """IAM policies, as JSON, with which the stack can be deployed and destroyed; each fits a managed policy."""
     kubeconfig: Text
     """How to reach the cluster, as JSON; it holds no credentials, they come from `aws eks get-token`."""
     oidc_issuer: Text
     """The cluster's OIDC issuer, host and path without `https://`."""
     oidc_provider_arn: Text
     """ARN of the IAM OIDC provider of that issuer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform(Generic[Text]):
+    """What the tenants of a cluster share."""
+
+    version: int = VERSION
+    """Version of this contract."""
+    name: str
+    """Name of the platform."""
+    admission_policy: Text
+    """Name of the ValidatingAdmissionPolicy that judges the pods of tenants."""
+    driver_priority_class: Text
+    """Priority class of drivers, known, as the others, once the policy holds."""
+    executor_priority_class: Text
+    """Priority class of executors."""
+    default_priority_class: Text
+    """Priority class of pods that name none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +111,6 @@ class TenantContract(Generic[Text]):
     """Place in S3, with a closing slash, where its roles may read programs and pod templates."""
 
 
-def exported(contract: Foundation[Any] | TenantContract[Any]) -> dict[str, Any]:
+def exported(contract: Foundation[Any] | Platform[Any] | TenantContract[Any]) -> dict[str, Any]:
     """A contract as a stack output: keys in camel case."""
     return {key_of(field.name): getattr(contract, field.name) for field in fields(contract)}

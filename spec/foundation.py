@@ -1,4 +1,4 @@
-"""What a person says about the network and the cluster of a platform."""
+"""What a person says about the cluster and the buckets of a platform."""
 
 from __future__ import annotations
 
@@ -8,24 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emr.fault import Fault
+from emr.instance_types import check_pod_interfaces
 from spec.retention import check_retention
-from spec.subnets import ZONES, check_cidr
 
-_ZONE = re.compile(r"[a-z]")
-_INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+_ADMIN = re.compile(r"arn:(aws[a-z-]*):iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]+")
+_MOST_PUBLIC_CIDRS = 40  # EKS User Guide, "View and manage Amazon EKS service quotas": fixed
+_WIDEST_PUBLIC_CIDR = 8
 _FEWEST_NODES, _MOST_NODES = 2, 450
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkSpec:
-    """The VPC of a platform."""
-
-    cidr: str = "10.0.0.0/16"
-    """Private IPv4 range, /16 to /20; it cannot be changed later."""
-    zones: tuple[str, ...] = ("a", "b", "c")
-    """Letters of three availability zones of the Region."""
-    nat: Literal["none", "single", "perZone"] = "perZone"
-    """NAT gateways: one a zone, one for all zones, or no way to the internet at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +22,8 @@ class SystemNodesSpec:
     """The managed node group that carries what the cluster itself needs."""
 
     instance_type: str = "m6i.xlarge"
-    """EC2 instance type; at least the vCPUs of m5.xlarge, which the guide's sample job needs."""
+    """EC2 instance type, of which pods can have network interfaces of their own; at least the vCPUs of m5.xlarge, which
+    the guide's sample job needs."""
     count: int = 3
     """Number of nodes, spread over the zones."""
     disk_gib: int = 50
@@ -44,10 +34,20 @@ class SystemNodesSpec:
 class ClusterSpec:
     """The EKS cluster of a platform."""
 
+    kubernetes_version: str = "1.35"
+    """Minor version of control plane and nodes; EKS only ever goes to the next one, and never back."""
+    support_type: Literal["STANDARD", "EXTENDED"] = "STANDARD"
+    """What comes after standard support: EKS upgrades the cluster by itself, or charges for extended support."""
+    addons: tuple[str, ...] = ("aws-ebs-csi-driver", "metrics-server", "aws-secrets-store-csi-driver-provider")
+    """Add-ons beside those without which no cluster of ours works."""
     public_access_cidrs: tuple[str, ...] = ()
     """Ranges that may reach the API server from outside the VPC; by default none may."""
+    open_to_internet: bool = False
+    """Whether one of these ranges may be wider than any company's, such as 0.0.0.0/0: it is said twice."""
     emr_access: Literal["awsAuth", "accessEntry"] = "awsAuth"
     """How EMR gets in: an aws-auth entry of ours, or an access entry that EMR makes with the caller's rights."""
+    admins: tuple[str, ...] = ()
+    """ARNs of IAM roles that administer the cluster; who makes it does so anyway, and is not named here."""
     system_nodes: SystemNodesSpec = SystemNodesSpec()
     """The managed node group of the system."""
     log_retention_days: int = 365
@@ -56,67 +56,68 @@ class ClusterSpec:
     """Whether destroying the stack may take the cluster, its key and its logs; the stack must allow it too."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StorageSpec:
-    """The platform's own buckets: job logs, and what jobs are started from."""
-
-    allow_data_loss: bool = False
-    """Whether destroying the stack may take the buckets and their objects; the stack must allow it too."""
-
-
-def check_network(network: NetworkSpec) -> list[Fault]:
-    """What is wrong with a network, each fault under its key."""
-    faults = [fault.within("cidr") for fault in check_cidr(network.cidr)]
-    letters = network.zones
-    if len(set(letters)) != ZONES or len(letters) != ZONES or not all(map(_ZONE.fullmatch, letters)):
-        faults.append(
-            Fault(
-                where="zones",
-                given=", ".join(map(repr, letters)) or "none",
-                allowed=f"the letters of {ZONES} different availability zones",
-                why="the platform spreads over three zones, so that losing one leaves two",
-                write="[a, b, c]",
-            )
-        )
-    return faults
-
-
 def check_cluster(cluster: ClusterSpec) -> list[Fault]:
     """What is wrong with a cluster, each fault under its key."""
     faults = [
         fault.within(f"publicAccessCidrs[{index}]")
         for index, cidr in enumerate(cluster.public_access_cidrs)
-        for fault in _check_public_cidr(cidr)
+        for fault in _check_public_cidr(cidr, cluster.open_to_internet)
+    ]
+    faults += _check_number_of_cidrs(cluster.public_access_cidrs)
+    faults += [
+        fault.within(f"admins[{index}]")
+        for index, admin in enumerate(cluster.admins)
+        for fault in _check_admin(admin, cluster.admins[:index])
     ]
     faults += [fault.within("logRetentionDays") for fault in check_retention(cluster.log_retention_days)]
     return faults + [fault.within("systemNodes") for fault in _check_nodes(cluster.system_nodes)]
 
 
-def _check_public_cidr(cidr: str) -> list[Fault]:
-    write = "203.0.113.0/24, your own range"
+def _check_number_of_cidrs(cidrs: tuple[str, ...]) -> list[Fault]:
+    if len(cidrs) <= _MOST_PUBLIC_CIDRS:
+        return []
+    return [
+        Fault(
+            where="publicAccessCidrs",
+            given=f"{len(cidrs)} ranges",
+            allowed=f"at most {_MOST_PUBLIC_CIDRS}",
+            why="EKS takes no more, and cannot be asked to",
+            write="wider ranges of your own, or none and a way into the VPC",
+        )
+    ]
+
+
+def _check_admin(admin: str, before: tuple[str, ...]) -> list[Fault]:
+    why = ""
+    if not _ADMIN.fullmatch(admin):
+        why = "EKS knows a role by its IAM ARN: not by that of a session, and users' keys last for ever"
+    elif ":role/aws-service-role/" in admin:
+        why = "nobody may make an access entry for a service-linked role (EKS User Guide, access entries)"
+    elif admin in before:
+        why = "a cluster has one access entry of a role"
+    if not why:
+        return []
+    allowed = "the ARN of an IAM role, with its path; each once"
+    return [Fault(given=repr(admin), allowed=allowed, why=why, write="arn:aws:iam::123456789012:role/admins")]
+
+
+def _check_public_cidr(cidr: str, open_to_internet: bool) -> list[Fault]:  # noqa: FBT001 - the setting of that name
+    allowed, write = "an IPv4 range of your own", "203.0.113.0/24, your own range"
     try:
         network = ipaddress.IPv4Network(cidr)
     except ValueError as error:
         why = str(error)
     else:
-        if network.prefixlen:
+        if network.prefixlen >= _WIDEST_PUBLIC_CIDR or open_to_internet:
             return []
-        why = "it opens the API server of every tenant to the whole internet"
-    return [Fault(given=repr(cidr), allowed="an IPv4 range of your own", why=why, write=write)]
+        allowed += f", /{_WIDEST_PUBLIC_CIDR} or narrower; a wider one only with openToInternet: true beside it"
+        whole = "the whole internet" if not network.prefixlen else "a large part of the internet"
+        why = f"it opens the API server of every tenant to {whole}"
+    return [Fault(given=repr(cidr), allowed=allowed, why=why, write=write)]
 
 
 def _check_nodes(nodes: SystemNodesSpec) -> list[Fault]:
-    faults: list[Fault] = []
-    if not _INSTANCE_TYPE.fullmatch(nodes.instance_type):
-        faults.append(
-            Fault(
-                where="instanceType",
-                given=repr(nodes.instance_type),
-                allowed="an EC2 instance type: family, dot, size",
-                why="EC2 knows no other form",
-                write="m6i.xlarge",
-            )
-        )
+    faults = [fault.within("instanceType") for fault in check_pod_interfaces(nodes.instance_type)]
     if not _FEWEST_NODES <= nodes.count <= _MOST_NODES:
         faults.append(
             Fault(

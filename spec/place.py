@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from emr import registries
 from emr.fault import Fault
 from iam import names
 
@@ -44,6 +45,26 @@ class Place:
         """Bucket of what jobs are started from: programs, pod templates."""
         return names.bucket(self.platform, "artefacts", account=self.account, region=self.region)
 
+    @property
+    def audit_bucket(self) -> str:
+        """Bucket of the audit trail."""
+        return names.bucket(self.platform, "audit", account=self.account, region=self.region)
+
+    @property
+    def trail_arn(self) -> str:
+        """ARN of the audit trail."""
+        return f"arn:{self.partition}:cloudtrail:{self.region}:{self.account}:trail/{names.trail(self.platform)}"
+
+    @property
+    def alarms_topic_arn(self) -> str:
+        """ARN of the SNS topic that gets the alarms."""
+        return f"arn:{self.partition}:sns:{self.region}:{self.account}:{names.alarms_topic(self.platform)}"
+
+    @property
+    def alarms(self) -> str:
+        """Pattern of the ARNs of the platform's alarms."""
+        return f"arn:{self.partition}:cloudwatch:{self.region}:{self.account}:alarm:{names.alarm(self.platform, '*')}"
+
 
 def check_place(place: Place) -> list[Fault]:
     """What is wrong with the names of a place, each fault under its key."""
@@ -75,6 +96,16 @@ def check_place(place: Place) -> list[Fault]:
                 given=repr(place.region),
                 allowed="the code of an AWS Region",
                 why="every ARN and the choice of zones come from it",
+                write="a Region such as us-west-2",
+            )
+        )
+    elif place.region not in registries.EMR:
+        faults.append(
+            Fault(
+                where="region",
+                given=repr(place.region),
+                allowed=", ".join(registries.EMR),
+                why="in these Regions EMR on EKS is known to have a registry, without which no job gets its image",
                 write="a Region such as us-west-2",
             )
         )

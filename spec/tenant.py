@@ -39,6 +39,8 @@ class TenantSpec:
     """Days that CloudWatch keeps the logs of the tenant's jobs, one of its figures."""
     allow_data_loss: bool = False
     """Whether removing the tenant may take its logs; the stack must allow it too."""
+    registries: tuple[str, ...] = ()
+    """Registries, or parts of them, that its images may come from beside EMR's; by default no other."""
     roles: tuple[JobRoleSpec, ...] = (JobRoleSpec(name="job"),)
     """The roles of its jobs, one trust domain; by default one named `job` without data."""
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from emr import quotas, service_accounts
 from emr.fault import Fault
-from iam import documents, execution, names, s3, trust
+from iam import documents, execution, keys, names, s3, trust
+from spec.admission import check_registry
 from spec.retention import check_retention
 from spec.sizes import check_quota
 
@@ -33,6 +34,11 @@ def check_tenant(tenant: TenantSpec, place: Place) -> list[Fault]:
         *_check_label("costCentre", tenant.cost_centre),
         *(fault.within("quota") for fault in check_quota(tenant.size, tenant.quota)),
         *(fault.within("logRetentionDays") for fault in check_retention(tenant.log_retention_days)),
+        *(
+            fault.within(f"registries[{index}]")
+            for index, registry in enumerate(tenant.registries)
+            for fault in check_registry(registry)
+        ),
         *_check_role_names(tenant, place),
         *(
             fault.within(f"roles[{index}]")
@@ -177,12 +183,17 @@ def _check_documents(tenant: TenantSpec, role: JobRoleSpec, place: Place) -> lis
         issuer=trust.LONGEST_ISSUER,
         subject=service_accounts.subject_pattern(namespace=tenant.namespace, account=place.account, role_name=name),
     )
+    key = keys.key_arn(
+        partition=place.partition, region=place.region, account=place.account, key_id=keys.LONGEST_KEY_ID
+    )
     permitted = execution.permissions(
         region=place.region,
         account=place.account,
         log_group=names.log_group(place.platform, tenant.name),
         logs=s3.of_tenant(place.logs_bucket, tenant.name),
+        logs_key=key,
         artefacts=s3.of_tenant(place.artefacts_bucket, tenant.name),
+        artefacts_key=key,
         read=[s3.prefix(uri) for uri in role.read],
         write=[s3.prefix(uri) for uri in role.write],
     )

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from components.versions import check_addons, check_version
 from emr.fault import Fault
-from spec.foundation import ClusterSpec, NetworkSpec, StorageSpec, check_cluster, check_network
+from iam.deployer import check_policies
+from spec.audit import AuditSpec, check_audit
+from spec.endpoints import check_endpoints, declared_buckets
+from spec.foundation import ClusterSpec, check_cluster
+from spec.headroom import HeadroomSpec, check_headroom
+from spec.network import NetworkSpec, check_network
 from spec.place import Place, check_place
+from spec.storage import StorageSpec, check_storage
 from stacks import shapes, tenant_files
+from stacks.deployer import policies
 from stacks.paths import shown
 
 if TYPE_CHECKING:
@@ -47,6 +55,10 @@ class StackSpec:
     """The EKS cluster."""
     storage: StorageSpec = StorageSpec()  # noqa: RUF009 - frozen
     """The platform's buckets."""
+    audit: AuditSpec = AuditSpec()  # noqa: RUF009 - frozen
+    """The audit trail and its alarms."""
+    headroom: HeadroomSpec = HeadroomSpec()  # noqa: RUF009 - frozen
+    """The room that is kept free for jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +77,18 @@ class Settings:
     """The EKS cluster."""
     storage: StorageSpec
     """The platform's buckets."""
+    audit: AuditSpec
+    """The audit trail and its alarms."""
+    headroom: HeadroomSpec
+    """The room that is kept free for jobs."""
     tenants: tuple[TenantSpec, ...]
     """The tenants that name this stack, by name."""
+
+    @property
+    def keeps_logs(self) -> bool:
+        """Whether any logs outlive the stack: then so must the key that encrypts them."""
+        holders = (self.storage, self.network, self.cluster, *self.tenants)
+        return not (self.allow_data_loss and all(holder.allow_data_loss for holder in holders))
 
 
 class ConfigurationError(pulumi.RunError):
@@ -100,21 +122,35 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
     spec, faults = _stack(values)
     place = Place(platform=spec.platform, account=spec.account, region=spec.region)
     faults += check_place(place)
-    faults += [fault.within("network") for fault in check_network(spec.network)]
-    faults += [fault.within("cluster") for fault in check_cluster(spec.cluster)]
-    faults = [fault.within(_NAMESPACE).of_file(file) for fault in faults] + _strangers(values, file)
     tenants, faults_of_tenants = tenant_files.read(folder, place)
+    own = tuple(tenant for tenant in tenants if tenant.stack == stack)
+    buckets = declared_buckets(spec.network, own)
+    faults += [fault.within("network") for fault in check_network(spec.network)]
+    faults += [fault.within("network") for fault in check_endpoints(spec.network, place, buckets)]
+    faults += [fault.within("cluster") for fault in check_cluster(spec.cluster)]
+    faults += [fault.within("cluster.kubernetesVersion") for fault in check_version(spec.cluster.kubernetes_version)]
+    addons = check_addons(spec.cluster.addons, spec.cluster.kubernetes_version)
+    faults += [fault.within("cluster.addons") for fault in addons]
+    faults += [fault.within("storage") for fault in check_storage(spec.storage)]
+    faults += [fault.within("audit") for fault in check_audit(spec.audit, place)]
+    faults += [fault.within("headroom") for fault in check_headroom(spec.headroom)]
+    faults = [fault.within(_NAMESPACE).of_file(file) for fault in faults] + _strangers(values, file)
     if faults or faults_of_tenants:
         raise ConfigurationError(stack, [*faults, *faults_of_tenants])
-    return Settings(
+    settings = Settings(
         stack=stack,
         place=place,
         allow_data_loss=spec.allow_data_loss,
         network=spec.network,
         cluster=spec.cluster,
         storage=spec.storage,
-        tenants=tuple(tenant for tenant in tenants if tenant.stack == stack),
+        audit=spec.audit,
+        headroom=spec.headroom,
+        tenants=own,
     )
+    if oversized := check_policies(policies(settings)):
+        raise ConfigurationError(stack, [fault.within(f"{_NAMESPACE}cluster").of_file(file) for fault in oversized])
+    return settings
 
 
 def _stack(values: Mapping[str, str]) -> tuple[StackSpec, list[Fault]]:

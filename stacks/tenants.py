@@ -10,16 +10,17 @@ from components.tenant.tenant import Tenant, TenantArgs
 from spec.place import Place
 
 if TYPE_CHECKING:
-    from spec.contracts import Foundation, TenantContract
+    from spec.contracts import Foundation, Platform, TenantContract
     from stacks.settings import Settings
 
 
 def build(
     settings: Settings,
     foundation: Foundation[pulumi.Output[str]],
+    platform: Platform[pulumi.Output[str]],
     providers: list[pulumi.ProviderResource],
 ) -> dict[str, TenantContract[pulumi.Output[str]]]:
-    """Make the tenants of this stack on a foundation, by name."""
+    """Make the tenants of this stack on a foundation and a platform, by name."""
     place = Place(platform=foundation.platform, account=foundation.account, region=foundation.region)
     options = pulumi.ResourceOptions(providers=providers)
     return {
@@ -30,7 +31,14 @@ def build(
                 retain=not (settings.allow_data_loss and tenant.allow_data_loss),
                 place=place,
                 logs_bucket=foundation.logs_bucket,
+                logs_key_arn=foundation.logs_key_arn,
                 artefacts_bucket=foundation.artefacts_bucket,
+                data_key_arn=foundation.data_key_arn,
+                priority_classes=(
+                    platform.driver_priority_class,
+                    platform.executor_priority_class,
+                    platform.default_priority_class,
+                ),
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,

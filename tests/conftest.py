@@ -47,7 +47,7 @@ def pytest_sessionstart() -> None:
     of which a module has been imported first never gets its other names (Python 3.11's LazyLoader).
     """
     with warnings.catch_warnings(action="ignore"):
-        for name in ("cloudwatch", "ec2", "eks", "iam", "kms", "s3", "vpc"):
+        for name in ("cloudtrail", "cloudwatch", "ec2", "eks", "iam", "kms", "s3", "sns", "vpc"):
             getattr(importlib.import_module(f"pulumi_aws.{name}"), "__all__", None)
 
 
@@ -145,6 +145,8 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
             "arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"
         },
+        "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"},
+        "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}"},
         "aws:kms/key:Key": {"arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{args.name}", "keyId": args.name},
         "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
         "eks:index:Cluster": {

@@ -24,8 +24,12 @@ class JobRoleArgs:
     """Platform, account and Region."""
     logs: s3.Prefix
     """Place to which EMR uploads the logs of jobs."""
+    logs_key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts that place."""
     artefacts: s3.Prefix
     """Place of what jobs are started from."""
+    artefacts_key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts that place."""
     oidc_issuer: pulumi.Input[str]
     """OIDC issuer of the cluster, host and path without `https://`."""
     oidc_provider_arn: pulumi.Input[str]
@@ -63,15 +67,19 @@ def _trust(args: JobRoleArgs, role_name: str) -> pulumi.Output[str]:
     )
 
 
-def _permissions(args: JobRoleArgs) -> str:
-    return render(
-        execution.permissions(
-            region=args.place.region,
-            account=args.place.account,
-            log_group=names.log_group(args.place.platform, args.tenant.name),
-            logs=args.logs,
-            artefacts=args.artefacts,
-            read=[s3.prefix(uri) for uri in args.spec.read],
-            write=[s3.prefix(uri) for uri in args.spec.write],
+def _permissions(args: JobRoleArgs) -> pulumi.Output[str]:
+    return pulumi.Output.all(args.logs_key_arn, args.artefacts_key_arn).apply(
+        lambda keys: render(
+            execution.permissions(
+                region=args.place.region,
+                account=args.place.account,
+                log_group=names.log_group(args.place.platform, args.tenant.name),
+                logs=args.logs,
+                logs_key=keys[0],
+                artefacts=args.artefacts,
+                artefacts_key=keys[1],
+                read=[s3.prefix(uri) for uri in args.spec.read],
+                write=[s3.prefix(uri) for uri in args.spec.write],
+            )
         )
     )

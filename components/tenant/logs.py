@@ -18,6 +18,8 @@ class TenantLogsArgs:
     """The tenant, with the days its logs are kept."""
     place: Place
     """Platform, account and Region."""
+    key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts the logs."""
     retain: bool
     """Whether the logs stay when the tenant goes."""
 
@@ -35,6 +37,7 @@ class TenantLogs(pulumi.ComponentResource):
             f"{name}-group",
             name=self.group,
             retention_in_days=args.tenant.log_retention_days,
+            kms_key_id=args.key_arn,
             tags=args.tenant.tags,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
         )

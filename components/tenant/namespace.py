@@ -1,10 +1,13 @@
 """The Kubernetes namespace of a tenant, with what bounds its pods."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from spec import admission
+from spec.place import Place
 from spec.sizes import SMALLEST_CONTAINER_CPU, SMALLEST_CONTAINER_MEMORY, Size, size_of
 from spec.tenant import TenantSpec
 
@@ -15,6 +18,10 @@ class TenantNamespaceArgs:
 
     tenant: TenantSpec
     """The tenant, with its size."""
+    place: Place
+    """Platform, account and Region: images and service accounts of EMR carry them in their names."""
+    priority_classes: Sequence[pulumi.Input[str]]
+    """Classes that the tenant's pods may name, known once the guard of admission holds."""
 
 
 class TenantNamespace(pulumi.ComponentResource):
@@ -28,7 +35,14 @@ class TenantNamespace(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         namespace = kubernetes.core.v1.Namespace(
             f"{name}-namespace",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=args.tenant.namespace, labels=labels(args.tenant)),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.tenant.namespace,
+                labels=labels(args.tenant),
+                annotations={
+                    **admission.annotations_of(admission.of_tenant(args.tenant, args.place)),
+                    admission.PRIORITY_CLASSES: pulumi.Output.all(*args.priority_classes).apply(",".join),
+                },
+            ),
             opts=child,
         )
         # Known in a preview too, and only after the namespace is there.
@@ -51,6 +65,7 @@ def labels(tenant: TenantSpec) -> dict[str, str]:
         "tenant": tenant.name,
         "owner": tenant.owner,
         "cost-centre": tenant.cost_centre,
+        admission.LABEL: "true",
         "pod-security.kubernetes.io/enforce": "baseline",
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/audit": "restricted",

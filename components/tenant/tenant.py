@@ -1,5 +1,6 @@
 """A tenant: one data team's isolated place to run Spark."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -27,8 +28,14 @@ class TenantArgs:
     """Whether the tenant's logs stay when it goes."""
     logs_bucket: str
     """Bucket of the logs of all tenants' jobs."""
+    logs_key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts logs, in S3 and in CloudWatch."""
     artefacts_bucket: str
     """Bucket of what jobs are started from."""
+    data_key_arn: pulumi.Input[str]
+    """ARN of the KMS key that encrypts that bucket."""
+    priority_classes: Sequence[pulumi.Input[str]]
+    """Classes that the tenant's pods may name, known once the guard of admission holds."""
     cluster_name: pulumi.Input[str]
     """Name of the EKS cluster, known once EMR may act in it."""
     oidc_issuer: pulumi.Input[str]
@@ -50,11 +57,17 @@ class Tenant(pulumi.ComponentResource):
     def __init__(self, name: str, args: TenantArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tenancy:index:Tenant", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        namespace = TenantNamespace(name, TenantNamespaceArgs(tenant=args.spec), child)
+        namespace = TenantNamespace(
+            name, TenantNamespaceArgs(tenant=args.spec, place=args.place, priority_classes=args.priority_classes), child
+        )
         access = EmrAccess(f"{name}-emr", EmrAccessArgs(namespace=namespace.name), child)
         log_place = s3.of_tenant(args.logs_bucket, args.spec.name)
         artefact_place = s3.of_tenant(args.artefacts_bucket, args.spec.name)
-        logs = TenantLogs(f"{name}-logs", TenantLogsArgs(tenant=args.spec, place=args.place, retain=args.retain), child)
+        logs = TenantLogs(
+            f"{name}-logs",
+            TenantLogsArgs(tenant=args.spec, place=args.place, key_arn=args.logs_key_arn, retain=args.retain),
+            child,
+        )
         roles = {
             role.name: JobRole(
                 f"{name}-{role.name}",
@@ -63,7 +76,9 @@ class Tenant(pulumi.ComponentResource):
                     tenant=args.spec,
                     place=args.place,
                     logs=log_place,
+                    logs_key_arn=args.logs_key_arn,
                     artefacts=artefact_place,
+                    artefacts_key_arn=args.data_key_arn,
                     oidc_issuer=args.oidc_issuer,
                     oidc_provider_arn=args.oidc_provider_arn,
                 ),

@@ -36,10 +36,15 @@ def install(api: Api, definitions: Mapping[str, Path], webhooks: str, authority:
     """
     for path in definitions.values():
         for definition in yaml.safe_load_all(path.read_text()):
-            api.apply(f"{_DEFINITIONS}/{definition['metadata']['name']}", definition, manager=_MANAGER)
-            _await_served(api, definition["spec"])
+            define(api, definition, manager=_MANAGER)
     for webhook in (pod_webhook(webhooks, authority), identity_webhook(webhooks, authority)):
         api.apply(f"{_WEBHOOKS}/{webhook['metadata']['name']}", webhook, manager=_MANAGER)
+
+
+def define(api: Api, definition: Document, *, manager: str) -> None:
+    """Make or change a custom resource definition, and wait until its kind can be used."""
+    api.apply(f"{_DEFINITIONS}/{definition['metadata']['name']}", definition, manager=manager)
+    _await_served(api, definition["spec"])
 
 
 def pod_webhook(webhooks: str, authority: str) -> Document:

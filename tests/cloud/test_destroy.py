@@ -46,6 +46,10 @@ def leftovers(cloud: Cloud) -> dict[str, list[str]]:
         "keys": [key["KeyId"] for key in described if key["KeyState"] != "PendingDeletion"],
         "logs": [group["logGroupName"] for group in cloud.aws("logs").describe_log_groups()["logGroups"]],
         "buckets": [bucket["Name"] for bucket in cloud.aws("s3").list_buckets()["Buckets"]],
+        "trails": [trail["Name"] for trail in cloud.aws("cloudtrail").list_trails()["Trails"]],
+        "filters": [each["filterName"] for each in cloud.aws("logs").describe_metric_filters()["metricFilters"]],
+        "alarms": [alarm["AlarmName"] for alarm in cloud.aws("cloudwatch").describe_alarms()["MetricAlarms"]],
+        "topics": [topic["TopicArn"] for topic in cloud.aws("sns").list_topics()["Topics"]],
         "clusters": cloud.aws("eks").list_clusters()["clusters"],
         "virtual clusters": [v["id"] for v in virtual if v["state"] != "TERMINATED"],
     }

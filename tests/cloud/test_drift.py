@@ -124,6 +124,41 @@ def on_aws_auth_entry(cloud: Cloud) -> None:
     cloud.kubectl("patch", "configmap", "aws-auth", "-n", "kube-system", "-p", patch)
 
 
+def on_trail(cloud: Cloud) -> None:
+    cloud.aws("cloudtrail").stop_logging(Name=first(cloud, "aws:cloudtrail/trail:Trail")["id"])
+
+
+def on_metric_filter(cloud: Cloud) -> None:
+    made = first(cloud, "aws:cloudwatch/logMetricFilter:LogMetricFilter")["inputs"]
+    cloud.aws("logs").delete_metric_filter(logGroupName=made["logGroupName"], filterName=made["name"])
+
+
+def on_alarm(cloud: Cloud) -> None:
+    alarm = first(cloud, "aws:cloudwatch/metricAlarm:MetricAlarm")["id"]
+    cloud.aws("cloudwatch").disable_alarm_actions(AlarmNames=[alarm])
+
+
+def on_topic(cloud: Cloud) -> None:
+    topic = first(cloud, "aws:sns/topic:Topic")["id"]
+    cloud.aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="")
+
+
+def on_topic_policy(cloud: Cloud) -> None:
+    topic = first(cloud, "aws:sns/topic:Topic")["id"]
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish"}]}
+    cloud.aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+
+
+def on_subscription(cloud: Cloud) -> None:
+    subscription = first(cloud, "aws:sns/topicSubscription:TopicSubscription")["id"]
+    cloud.aws("sns").unsubscribe(SubscriptionArn=subscription)
+
+
+def on_lifecycle(cloud: Cloud) -> None:
+    bucket = first(cloud, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")["id"]
+    cloud.aws("s3").delete_bucket_lifecycle(Bucket=bucket)
+
+
 CHANGES: dict[str, Callable[[Cloud], None]] = {
     "aws:ec2/vpc:Vpc": on_vpc,
     "aws:ec2/subnet:Subnet": on_subnet,
@@ -132,6 +167,13 @@ CHANGES: dict[str, Callable[[Cloud], None]] = {
     "aws:iam/rolePolicy:RolePolicy": on_job_permissions,
     "aws:cloudwatch/logGroup:LogGroup": on_log_group,
     "aws:kms/key:Key": on_key,
+    "aws:cloudtrail/trail:Trail": on_trail,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": on_metric_filter,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": on_alarm,
+    "aws:sns/topic:Topic": on_topic,
+    "aws:sns/topicPolicy:TopicPolicy": on_topic_policy,
+    "aws:sns/topicSubscription:TopicSubscription": on_subscription,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": on_lifecycle,
     "aws:eks/cluster:Cluster": on_cluster,
     "aws:eks/nodeGroup:NodeGroup": on_node_group,
     "aws:eks/addon:Addon": on_add_on,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from local import stack
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -156,7 +158,12 @@ def test_the_execution_role_trusts_only_its_own_service_accounts(
 ) -> None:
     issuer = platform.aws("eks").describe_cluster(name=cluster)["cluster"]["identity"]["oidc"]["issuer"]
     host = issuer.removeprefix("https://")
-    roles = [role for role in platform.aws("iam").list_roles()["Roles"] if role["RoleName"].startswith("emr-")]
+    names = {
+        arn.rpartition("/")[2]
+        for each in stack.outputs(platform.shell)["tenants"].values()
+        for arn in each["jobRoleArns"].values()
+    }
+    roles = [role for role in platform.aws("iam").list_roles()["Roles"] if role["RoleName"] in names]
     trusts = [role["AssumeRolePolicyDocument"]["Statement"] for role in roles]
     web = [s[0]["Condition"] for s in trusts if s[0]["Action"] == "sts:AssumeRoleWithWebIdentity"]
     assert len(web) >= len(tenants)

@@ -13,7 +13,7 @@ from spec.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Recording
+    from tests.conftest import Recording, Registered
 
 PLACE = Place(platform="emr", account="123456789012", region="us-west-2")
 CLUSTER = "eks:index:Cluster"
@@ -31,6 +31,8 @@ def program(spec: ClusterSpec, *, allow_data_loss: bool = False) -> Callable[[],
             place=PLACE,
             vpc_id="vpc-1",
             private_subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
+            pod_subnet_ids={"a": "subnet-pods-a", "b": "subnet-pods-b", "c": "subnet-pods-c"},
+            logs_key_arn="arn:aws:kms:us-west-2:123456789012:key/logs",
             allow_data_loss=allow_data_loss,
         ),
     )
@@ -45,6 +47,7 @@ def test_the_cluster_is_made_with_exactly_these_options(cluster: Recording) -> N
     assert cluster.one(CLUSTER, "cluster-eks").inputs == {
         "name": "emr",
         "version": "1.35",
+        "upgradePolicy": {"supportType": "STANDARD"},
         "vpcId": "vpc-1",
         "privateSubnetIds": ["subnet-a", "subnet-b", "subnet-c"],
         "serviceRole": "cluster-control-plane-role-id",
@@ -77,13 +80,18 @@ def test_the_parts_of_a_cluster_are_its_children(cluster: Recording) -> None:
     assert sorted(cluster.children(component)) == [
         ("aws:cloudwatch/logGroup:LogGroup", "cluster-logs"),
         ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "cluster-oidc"),
+        (ADDON, "cluster-aws-ebs-csi-driver"),
+        (ADDON, "cluster-aws-secrets-store-csi-driver-provider"),
         (ADDON, "cluster-coredns"),
         (ADDON, "cluster-eks-pod-identity-agent"),
         (ADDON, "cluster-kube-proxy"),
+        (ADDON, "cluster-metrics-server"),
         (ADDON, "cluster-vpc-cni"),
         (CLUSTER, "cluster-eks"),
         ("tenancy:index:AwsAuthMapping", "cluster-emr"),
-        ("tenancy:index:SecretsKey", "cluster-secrets"),
+        ("tenancy:index:Key", "cluster-secrets"),
+        ("tenancy:index:ServiceAccountRole", "cluster-cni"),
+        ("tenancy:index:ServiceAccountRole", "cluster-ebs"),
         ("tenancy:index:ServiceRole", "cluster-control-plane"),
         ("tenancy:index:SystemNodes", "cluster-system"),
     ]
@@ -96,6 +104,9 @@ def test_add_ons_are_pinned(cluster: Recording) -> None:
         "kube-proxy": "v1.35.3-eksbuild.29",
         "eks-pod-identity-agent": "v1.4.0-eksbuild.2",
         "coredns": "v1.14.3-eksbuild.22",
+        "aws-ebs-csi-driver": "v1.55.0-eksbuild.1",
+        "metrics-server": "v0.8.0-eksbuild.5",
+        "aws-secrets-store-csi-driver-provider": "v2.1.1-eksbuild.1",
     }
 
 
@@ -104,22 +115,106 @@ def test_the_network_plugin_enforces_policies_and_attaches_security_groups(clust
     assert cluster.one(ADDON, "cluster-vpc-cni").inputs["configurationValues"] == {
         "enableNetworkPolicy": "true",
         "env": {
+            "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true",
+            "AWS_VPC_K8S_CNI_EXTERNALSNAT": "true",
             "ENABLE_POD_ENI": "true",
+            "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone",
             "NETWORK_POLICY_ENFORCING_MODE": "standard",
             "POD_SECURITY_GROUP_ENFORCING_MODE": "standard",
         },
+        "eniConfig": {
+            "create": True,
+            "region": "us-west-2",
+            "subnets": {
+                f"us-west-2{zone}": {"id": f"subnet-pods-{zone}", "securityGroups": ["sg-cluster"]} for zone in "abc"
+            },
+        },
     }
+
+
+def test_add_ons_that_call_aws_have_roles_of_their_own_and_nodes_have_none_of_their_rights(cluster: Recording) -> None:
+    roles = {each.inputs["addonName"]: each.inputs.get("serviceAccountRoleArn") for each in cluster.of(ADDON)}
+    assert {name: arn for name, arn in roles.items() if arn} == {
+        "vpc-cni": "arn:aws:iam::123456789012:role/emr-cni",
+        "aws-ebs-csi-driver": "arn:aws:iam::123456789012:role/emr-ebs",
+    }
+    policies = {
+        each.inputs["role"]: each.inputs["policyArn"].rpartition("policy/")[2]
+        for each in cluster.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        if "-cni" in each.name or "-ebs" in each.name
+    }
+    assert policies == {"emr-cni": "AmazonEKS_CNI_Policy", "emr-ebs": "service-role/AmazonEBSCSIDriverPolicy"}
+    attachments = {"vpc-cni": "cni-AmazonEKS_CNI_Policy", "aws-ebs-csi-driver": "ebs-AmazonEBSCSIDriverPolicy"}
+    for addon, name in attachments.items():
+        attached = cluster.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"cluster-{name}")
+        assert cluster.waits_for(cluster.one(ADDON, f"cluster-{addon}"), attached)
+
+
+@pytest.mark.parametrize(("role", "account"), [("cni", "aws-node"), ("ebs", "ebs-csi-controller-sa")])
+def test_one_service_account_assumes_the_role_of_an_add_on(cluster: Recording, role: str, account: str) -> None:
+    (statement,) = json.loads(cluster.one("aws:iam/role:Role", f"cluster-{role}-role").inputs["assumeRolePolicy"])[
+        "Statement"
+    ]
+    condition = statement["Condition"]
+    assert list(condition["StringLike"].values()) == [f"system:serviceaccount:kube-system:{account}"]
+    assert list(condition["StringEquals"].values()) == ["sts.amazonaws.com"]
+
+
+def test_the_secrets_driver_rotates(cluster: Recording) -> None:
+    inputs = cluster.one(ADDON, "cluster-aws-secrets-store-csi-driver-provider").inputs
+    assert inputs["configurationValues"] == {"secrets-store-csi-driver": {"enableSecretRotation": True}}
+
+
+def test_chosen_add_ons_only_are_there_beside_those_a_cluster_needs(record: Callable[..., Recording]) -> None:
+    recording = record(program(ClusterSpec(addons=("metrics-server",))))
+    assert {each.inputs["addonName"] for each in recording.of(ADDON)} == {
+        *("vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server")
+    }
+
+
+def principal(resource: Registered) -> str:
+    return resource.inputs["principalArn"]
+
+
+def test_each_named_administrator_gets_an_access_entry_and_the_cluster(record: Callable[..., Recording]) -> None:
+    roles = ("arn:aws:iam::123456789012:role/ci/deployer", "arn:aws:iam::123456789012:role/ops")
+    recording = record(program(ClusterSpec(admins=roles)))
+    entries = sorted(recording.of("aws:eks/accessEntry:AccessEntry"), key=principal)
+    assert [each.inputs for each in entries] == [{"clusterName": "emr", "principalArn": role} for role in roles]
+    assert all(recording.waits_for(each, recording.one(CLUSTER)) for each in entries)
+    policies = sorted(recording.of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation"), key=principal)
+    assert [each.inputs for each in policies] == [
+        {
+            "clusterName": "emr",
+            "principalArn": role,
+            "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            "accessScope": {"type": "cluster"},
+        }
+        for role in roles
+    ]
+    assert all(recording.waits_for(each, entry) for each, entry in zip(policies, entries, strict=True))
+
+
+def test_the_names_of_entries_do_not_depend_on_who_else_is_named(record: Callable[..., Recording]) -> None:
+    one, two = ("arn:aws:iam::123456789012:role/ops", "arn:aws:iam::210987654321:role/ops")
+
+    def names(*roles: str) -> set[str]:
+        return {each.name for each in record(program(ClusterSpec(admins=roles))).of("aws:eks/accessEntry:AccessEntry")}
+
+    assert names(one, two) == names(one) | names(two)
+    assert len(names(one, two)) == 2
 
 
 def test_nodes_come_after_their_network_and_dns_comes_after_nodes(cluster: Recording) -> None:
     nodes = cluster.one(NODES)
     for addon in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent"):
         assert cluster.waits_for(nodes, cluster.one(ADDON, f"cluster-{addon}"))
-    assert cluster.waits_for(cluster.one(ADDON, "cluster-coredns"), nodes)
+    for addon in ("coredns", "aws-ebs-csi-driver", "metrics-server", "aws-secrets-store-csi-driver-provider"):
+        assert cluster.waits_for(cluster.one(ADDON, f"cluster-{addon}"), nodes)
 
 
 def test_roles_are_complete_before_they_are_used_and_until_they_no_longer_are(cluster: Recording) -> None:
-    for user, role, policies in ((CLUSTER, "control-plane", 2), (NODES, "system-instance", 3)):
+    for user, role, policies in ((CLUSTER, "control-plane", 2), (NODES, "system-instance", 2)):
         attached = [
             each
             for each in cluster.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -136,9 +231,24 @@ def test_the_cluster_may_use_its_key_before_it_is_made(cluster: Recording) -> No
     assert cluster.waits_for(cluster.one(CLUSTER), policy)
 
 
+def test_the_key_of_the_secrets_is_the_one_that_was_there_under_its_former_type(cluster: Recording) -> None:
+    key = cluster.one("tenancy:index:Key", "cluster-secrets")
+    (alias,) = key.request.aliases
+    assert alias.spec.type == "tenancy:index:SecretsKey"
+    assert (alias.spec.name, alias.spec.noParent, alias.spec.parentUrn) == ("", False, "")
+    made = cluster.one("aws:kms/key:Key", "cluster-secrets-key")
+    assert made.inputs["enableKeyRotation"] is True
+    assert made.inputs["deletionWindowInDays"] == 30
+    assert cluster.one("aws:kms/alias:Alias", "cluster-secrets-alias").inputs["name"] == "alias/emr-secrets"
+
+
 def test_the_log_group_is_there_before_eks_could_make_it(cluster: Recording) -> None:
     logs = cluster.one("aws:cloudwatch/logGroup:LogGroup")
-    assert logs.inputs == {"name": "/aws/eks/emr/cluster", "retentionInDays": 365}
+    assert logs.inputs == {
+        "name": "/aws/eks/emr/cluster",
+        "retentionInDays": 365,
+        "kmsKeyId": "arn:aws:kms:us-west-2:123456789012:key/logs",
+    }
     assert cluster.waits_for(cluster.one(CLUSTER), logs)
 
 

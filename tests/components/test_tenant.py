@@ -8,6 +8,7 @@ from awscli.customizations.emrcontainers.base36 import Base36
 
 from components.tenant.tenant import Tenant, TenantArgs
 from emr.cluster_role import RULES
+from spec.admission import SHARED_NODE_LABELS
 from spec.place import Place
 from spec.sizes import QuotaSpec
 from spec.tenant import JobRoleSpec, TenantSpec
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PLACE = Place(platform="emr", account="123456789012", region="us-west-2")
 ISSUER = "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
 PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"
+LOGS_KEY, DATA_KEY = (f"arn:aws:kms:us-west-2:123456789012:key/{name}" for name in ("logs", "data"))
 SPEC = TenantSpec(
     name="analytics",
     owner="analytics-team",
@@ -45,7 +47,10 @@ def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Te
             place=PLACE,
             retain=retain,
             logs_bucket="emr-logs",
+            logs_key_arn=LOGS_KEY,
             artefacts_bucket="emr-artefacts",
+            data_key_arn=DATA_KEY,
+            priority_classes=("high-priority", "low-priority"),
             cluster_name="emr",
             oidc_issuer=ISSUER,
             oidc_provider_arn=PROVIDER,
@@ -95,9 +100,20 @@ def test_the_namespace_says_whose_it_is_and_keeps_pods_from_the_node(tenant: Rec
             "tenant": "analytics",
             "owner": "analytics-team",
             "cost-centre": "4100",
+            "admission.tenancy/guarded": "true",
             "pod-security.kubernetes.io/enforce": "baseline",
             "pod-security.kubernetes.io/warn": "restricted",
             "pod-security.kubernetes.io/audit": "restricted",
+        },
+        "annotations": {
+            "admission.tenancy/priority-classes": "high-priority,low-priority",
+            "admission.tenancy/node-selectors": ",".join(SHARED_NODE_LABELS),
+            "admission.tenancy/tolerations": "",
+            "admission.tenancy/registries": "895885662937.dkr.ecr.us-west-2.amazonaws.com",
+            "admission.tenancy/service-accounts": ",".join(
+                f"emr-containers-sa-*-*-123456789012-{Base36().encode(f'emr-analytics-{role}')}"
+                for role in ("etl", "report")
+            ),
         },
     }
 
@@ -180,6 +196,7 @@ def test_a_job_role_may_do_what_its_tenant_declared(tenant: Recording) -> None:
     assert statements["WriteData"]["Resource"] == ["arn:aws:s3:::lake/curated/*"]
     assert statements["UploadLogs"]["Action"] == ["s3:PutObject"]
     assert statements["UploadLogs"]["Resource"] == ["arn:aws:s3:::emr-logs/analytics/*"]
+    assert (statements["EncryptLogs"]["Resource"], statements["DecryptArtefacts"]["Resource"]) == (LOGS_KEY, DATA_KEY)
     assert statements["ReadArtefacts"]["Resource"] == ["arn:aws:s3:::emr-artefacts/analytics/*"]
     report = tenant.one("aws:iam/rolePolicy:RolePolicy", "analytics-report-permissions").inputs
     assert "WriteData" not in report["policy"]
@@ -191,6 +208,7 @@ def test_the_log_group_is_made_before_any_job_and_does_not_keep_logs_for_ever(te
     group = tenant.one("aws:cloudwatch/logGroup:LogGroup", "analytics-logs-group")
     assert group.inputs["name"] == "/emr/emr/analytics"
     assert group.inputs["retentionInDays"] == 90
+    assert group.inputs["kmsKeyId"] == LOGS_KEY
     assert group.inputs["tags"] == {"tenant": "analytics", "owner": "analytics-team", "cost-centre": "4100"}
     assert not group.request.retainOnDelete
 

@@ -8,12 +8,15 @@ from iam import execution
 from iam.evaluation import Request, evaluate
 from iam.s3 import Prefix, check_prefix, of_tenant, prefix
 
+KEYS = "arn:aws:kms:us-west-2:123456789012:key"
 POLICY = execution.permissions(
     region="us-west-2",
     account="123456789012",
     log_group="/emr/emr/analytics",
     logs=of_tenant("emr-logs", "analytics"),
+    logs_key=f"{KEYS}/logs",
     artefacts=of_tenant("emr-artefacts", "analytics"),
+    artefacts_key=f"{KEYS}/data",
     read=[prefix("s3://lake/curated/")],
     write=[prefix("s3://lake/analytics/"), prefix("s3://scratch/")],
 )
@@ -70,6 +73,17 @@ def test_logs_and_artefacts_lie_in_the_tenants_own_place(tenant: str) -> None:
     assert not decided("s3:GetObject", f"arn:aws:s3:::emr-artefacts/{tenant}/job.py")
 
 
+def test_keys_are_used_through_s3_only_and_each_for_what_it_is_for() -> None:
+    through_s3 = {"kms:ViaService": "s3.us-west-2.amazonaws.com"}
+    through_another = {"kms:ViaService": "secretsmanager.us-west-2.amazonaws.com"}
+    for action, key in (("GenerateDataKey", "logs"), ("Decrypt", "logs"), ("Decrypt", "data")):
+        assert decided(f"kms:{action}", f"{KEYS}/{key}", **through_s3)
+        assert not decided(f"kms:{action}", f"{KEYS}/{key}")
+        assert not decided(f"kms:{action}", f"{KEYS}/{key}", **through_another)
+    assert not decided("kms:GenerateDataKey", f"{KEYS}/data", **through_s3)
+    assert not decided("kms:Decrypt", f"{KEYS}/other", **through_s3)
+
+
 @pytest.mark.covers("ID-13")
 def test_logs_go_to_the_tenants_group_only() -> None:
     logs = "arn:aws:logs:us-west-2:123456789012:log-group"
@@ -86,12 +100,14 @@ def test_a_role_without_data_reaches_logs_and_artefacts_only() -> None:
         account="1" * 12,
         log_group="/g",
         logs=of_tenant("l", "t"),
+        logs_key="arn:aws-cn:kms:cn-north-1:111111111111:key/l",
         artefacts=of_tenant("a", "t"),
+        artefacts_key="arn:aws-cn:kms:cn-north-1:111111111111:key/a",
         read=[],
         write=[],
     )
     sids = [statement["Sid"] for statement in policy["Statement"]]
-    assert sids == ["WriteLogs", "FindLogs", "UploadLogs", "ReadArtefacts"]
+    assert sids == ["WriteLogs", "FindLogs", "UploadLogs", "EncryptLogs", "ReadArtefacts", "DecryptArtefacts"]
     assert policy["Statement"][0]["Resource"].startswith("arn:aws-cn:logs:cn-north-1:")
 
 

@@ -82,3 +82,15 @@ def test_a_stack_locked_by_a_living_run_is_left_alone(tmp_path: Path, calls: lis
     with pytest.raises(Refused, match=rf"process {os.getpid()}\) is still at work"):
         stack.unlock(Folder(tmp_path), {}, print)
     assert calls == []
+
+
+@pytest.mark.parametrize("text", ["", '{"version": 3'])
+def test_a_state_that_a_kill_has_cut_off_is_noticed(tmp_path: Path, text: str) -> None:
+    folder = Folder(tmp_path)
+    assert not stack.is_cut_off(folder)
+    state = folder.pulumi_state / ".pulumi" / "stacks" / "tenancy" / "local.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"version": 3}')
+    assert not stack.is_cut_off(folder)
+    state.write_text(text)
+    assert stack.is_cut_off(folder)

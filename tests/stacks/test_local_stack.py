@@ -43,7 +43,10 @@ def test_every_resource_below_a_component_has_an_explicit_provider(local_stack: 
 
 
 def test_every_resource_belongs_to_a_component(local_stack: Recording) -> None:
-    stack = {"aws", "tenancy", "kubernetes", "network", "cluster", "logs", "artefacts", "analytics", "risk", "sandbox"}
+    providers = {"aws", "tenancy", "kubernetes"}
+    foundation = {"network", "endpoints", "cluster", "logs", "data", "artefacts", "audit", "alarms"}
+    platform = {"priority", "headroom", "admission"}
+    stack = providers | foundation | platform | {"analytics", "risk", "sandbox"}
     top = {each.name for each in local_stack.resources if "::pulumi:pulumi:Stack::" in each.parent}
     assert top == stack
 
@@ -69,9 +72,14 @@ def test_providers_are_bound_to_account_region_and_cluster(local_stack: Recordin
     assert kubernetes["clusterIdentifier"] == "arn:aws:eks:us-west-2:123456789012:cluster/emr"
 
 
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+
 def documents(recording: Recording) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every policy document among the inputs, with the name of its resource."""
+    """Every policy document that grants something, with the name of its resource; endpoints' policies only limit."""
     for resource in recording.resources:
+        if resource.type == ENDPOINT:
+            continue
         for value in resource.inputs.values():
             if isinstance(value, str) and '"Statement"' in value:
                 yield resource.name, json.loads(value)
@@ -80,7 +88,7 @@ def documents(recording: Recording) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.covers("ID-16")
 def test_no_policy_document_allows_by_a_wildcard_in_an_action(local_stack: Recording) -> None:
     found = list(documents(local_stack))
-    assert len(found) == 14
+    assert len(found) == 25
     for name, document in found:
         for statement in document["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
@@ -96,7 +104,19 @@ def test_only_the_policy_of_a_key_is_about_every_resource(local_stack: Recording
         for statement in document["Statement"]
         if statement.get("Resource") in ("*", ["*"])
     }
-    assert open_ended == {"cluster-secrets-key"}
+    assert open_ended == {"audit-key", "cluster-secrets-key", "data-key", "logs-key"}
+
+
+def test_what_an_endpoint_leaves_open_it_leaves_open_to_the_platforms_account_only(local_stack: Recording) -> None:
+    found = local_stack.of(ENDPOINT)
+    assert {each.name for each in found} == {
+        f"endpoints-{each}" for each in ("ecr-api", "ecr-dkr", "logs", "s3", "sts")
+    }
+    for endpoint in found:
+        for statement in json.loads(endpoint.inputs["policy"])["Statement"]:
+            pinned = statement.get("Condition", {}).get("StringEquals", {}).get("aws:PrincipalAccount")
+            open_ended = statement["Resource"] == "*" or any("*" in action for action in statement["Action"])
+            assert pinned == "123456789012" or not open_ended, endpoint.name
 
 
 def of_tenant(recording: Recording, name: str) -> list[Registered]:
@@ -129,8 +149,9 @@ def test_a_tenant_has_nine_objects_and_two_more_for_each_further_role(local_stac
 
 def test_the_contracts_are_exported_with_their_version(local_stack: Recording) -> None:
     exports = local_stack.exports
-    assert set(exports) == {"foundation", "tenants"}
-    assert exports["foundation"]["version"] == VERSION
+    assert set(exports) == {"foundation", "platform", "tenants"}
+    assert exports["foundation"]["version"] == exports["platform"]["version"] == VERSION
+    assert exports["platform"]["admissionPolicy"] == "tenancy-pods"
     assert set(exports["tenants"]) == {"analytics", "risk", "sandbox"}
     assert exports["tenants"]["risk"]["jobRoleArns"] == {"model": "arn:aws:iam::123456789012:role/emr-risk-model"}
 
@@ -140,24 +161,40 @@ def test_destroying_the_stack_leaves_nothing(local_stack: Recording) -> None:
     assert local_stack.one("eks:index:Cluster").inputs["deletionProtection"] is False
 
 
-@pytest.mark.parametrize("key", ["tenancy:allowDataLoss", "tenancy:cluster"])
-def test_one_key_alone_keeps_the_data(
+HOLDERS = {
+    "tenancy:network": {"logs-key", "network-flow-logs-group"},
+    "tenancy:cluster": {"cluster-secrets-key", "cluster-logs", "logs-key"},
+    "tenancy:storage": {"logs-bucket", "artefacts-bucket", "logs-key", "data-key"},
+    "tenancy:audit": {"audit-bucket", "audit-logs", "audit-key"},
+}
+"""What holds data, or the key to it, by the setting that lets it go."""
+DATA = ("aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:cloudwatch/logGroup:LogGroup")
+
+
+def kept(recording: Recording) -> set[str]:
+    return {each.name for kind in DATA for each in recording.of(kind) if each.request.retainOnDelete}
+
+
+@pytest.mark.parametrize("key", HOLDERS)
+def test_what_holds_data_stays_if_its_own_setting_does_not_let_it_go(
     record_stack: Callable[..., Recording], stack_config: Callable[[str], dict[str, str]], key: str
 ) -> None:
     config = {name: value for name, value in stack_config("local").items() if name != key}
     recording = record_stack("local", config=config)
-    assert recording.one("aws:kms/key:Key").request.retainOnDelete
-    assert recording.one("eks:index:Cluster").inputs["deletionProtection"] is True
+    assert kept(recording) == HOLDERS[key]
+    assert recording.one("eks:index:Cluster").inputs["deletionProtection"] is (key == "tenancy:cluster")
+    for bucket in recording.of("aws:s3/bucket:Bucket"):
+        assert bucket.inputs["forceDestroy"] is (bucket.name not in HOLDERS[key])
 
 
-@pytest.mark.parametrize("key", ["tenancy:allowDataLoss", "tenancy:storage"])
-def test_one_key_alone_keeps_the_buckets(
-    record_stack: Callable[..., Recording], stack_config: Callable[[str], dict[str, str]], key: str
+def test_everything_that_holds_data_stays_if_the_stack_does_not_let_it_go(
+    record_stack: Callable[..., Recording], stack_config: Callable[[str], dict[str, str]]
 ) -> None:
-    config = {name: value for name, value in stack_config("local").items() if name != key}
-    for bucket in record_stack("local", config=config).of("aws:s3/bucket:Bucket"):
-        assert bucket.request.retainOnDelete
-        assert bucket.inputs["forceDestroy"] is False
+    config = {name: value for name, value in stack_config("local").items() if name != "tenancy:allowDataLoss"}
+    recording = record_stack("local", config=config)
+    assert kept(recording) == {each.name for kind in DATA for each in recording.of(kind)}
+    assert set().union(*HOLDERS.values()) < kept(recording)
+    assert recording.one("eks:index:Cluster").inputs["deletionProtection"] is True
 
 
 def test_the_program_can_be_previewed_on_an_empty_stack(

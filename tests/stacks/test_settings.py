@@ -87,6 +87,60 @@ def test_a_stack_holds_the_tenants_that_name_it_sorted_by_name(files: Files) -> 
     assert [tenant.name for tenant in files.judge().tenants] == ["analytics", "risk"]
 
 
+def test_faults_of_buckets_and_audit_trail_are_reported_under_their_keys(files: Files) -> None:
+    values = {
+        "tenancy:storage": {"noncurrentDays": 0},
+        "tenancy:audit": {"subscribers": ["http://example.com/x"], "deployer": "somebody", "retentoinDays": 1},
+    }
+    assert files.faults(values) == [
+        ("Pulumi.local.yaml", "tenancy:audit.retentoinDays", "retentionDays"),
+        ("Pulumi.local.yaml", "tenancy:storage.noncurrentDays", "1"),
+        ("Pulumi.local.yaml", "tenancy:audit.subscribers[0]", "https://example.com/x"),
+        ("Pulumi.local.yaml", "tenancy:audit.deployer", "arn:aws:iam::123456789012:role/deployer"),
+    ]
+
+
+def test_faults_of_version_and_add_ons_are_reported_with_those_of_the_cluster(files: Files) -> None:
+    cluster = {
+        "kubernetesVersion": "1.29",
+        "addons": ["metrics-server", "metric-server"],
+        "publicAccessCidrs": ["0.0.0.0/0"],
+        "systemNodes": {"instanceType": "t3.xlarge"},
+        "admins": ["somebody"],
+    }
+    assert [where for _, where, _ in files.faults({"tenancy:cluster": cluster})] == [
+        "tenancy:cluster.publicAccessCidrs[0]",
+        "tenancy:cluster.admins[0]",
+        "tenancy:cluster.systemNodes.instanceType",
+        "tenancy:cluster.kubernetesVersion",
+        "tenancy:cluster.addons[1]",
+    ]
+
+
+def test_more_tenants_than_emrs_own_entry_can_name_are_refused_before_anything_is_made(files: Files) -> None:
+    for number in range(380):
+        files.write(f"tenant{number:08}.yaml", {**TENANT, "name": f"tenant{number:08}"})
+    assert files.judge().tenants
+    assert [
+        (where, write[:17]) for _, where, write in files.faults({"tenancy:cluster": {"emrAccess": "accessEntry"}})
+    ] == [("tenancy:cluster", "fewer names in on")]
+
+
+LOSING: dict[str, Any] = {
+    "tenancy:allowDataLoss": "true",
+    **{f"tenancy:{part}": {"allowDataLoss": True} for part in ("network", "cluster", "storage")},
+}
+
+
+def test_the_key_of_logs_goes_only_if_no_logs_stay(files: Files) -> None:
+    files.write("analytics.yaml", {**TENANT, "allowDataLoss": True})
+    assert not files.judge(LOSING).keeps_logs
+    for key in LOSING:
+        assert files.judge({name: value for name, value in LOSING.items() if name != key}).keeps_logs
+    files.write("analytics.yaml", TENANT)
+    assert files.judge(LOSING).keeps_logs
+
+
 def test_a_misspelt_key_is_refused_with_the_nearest_known_one(files: Files) -> None:
     tenant = {**TENANT, "costCenter": "4100", "roles": [{"name": "etl", "reads": []}]}
     del tenant["costCentre"]
@@ -243,7 +297,9 @@ def test_whatever_stands_in_a_tenant_file_the_answer_is_settings_or_faults(
         assert refused.faults  # noqa: PT017 - settings are as good an answer
 
 
-@given(st.sampled_from(["network", "cluster", "region", "account", "allowDataLoss", "x"]), json_values)
+@given(
+    st.sampled_from(["network", "cluster", "storage", "audit", "region", "account", "allowDataLoss", "x"]), json_values
+)
 def test_whatever_stands_in_a_stack_file_the_answer_is_settings_or_faults(
     tmp_path_factory: pytest.TempPathFactory, key: str, value: Any
 ) -> None:
@@ -265,7 +321,8 @@ def test_bad_settings_end_the_program_before_the_first_resource_without_a_traceb
 def test_settings_are_judged_before_the_sdks_are_loaded() -> None:
     code = (
         "import sys, stacks.settings\n"
-        "print([name for name in sys.modules if name.startswith(('pulumi_', 'components'))])"
+        "light = {'components', 'components.versions'}\n"
+        "print([name for name in sys.modules if name.startswith(('pulumi_', 'components')) and name not in light])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=FOLDER.parent.parent

@@ -17,10 +17,10 @@ def identity(caller: Caller) -> dict[str, Document]:
     backend = principals.iam(caller.account)
     if caller.is_role:
         role = principals.role_by_name(caller.account, caller.name)
-        return _documents(role) if role is not None else {}
-    found = _documents(backend.get_user(caller.name))
+        return documents(role) if role is not None else {}
+    found = documents(backend.get_user(caller.name))
     for group in backend.get_groups_for_user(caller.name):
-        found |= {f"{name} of group {group.name}": document for name, document in _documents(group).items()}
+        found |= {f"{name} of group {group.name}": document for name, document in documents(group).items()}
     return found
 
 
@@ -44,7 +44,8 @@ def role_tags(caller: Caller) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def _documents(holder: Any) -> dict[str, Document]:
+def documents(holder: Any) -> dict[str, Document]:
+    """The inline and managed policies of a user, group or role, by what they are called."""
     inline: dict[str, Document] = {name: json.loads(text) for name, text in holder.policies.items()}
     return inline | {arn: _default_version(policy) for arn, policy in holder.managed_policies.items()}
 

@@ -18,9 +18,7 @@ def test_twenty_jobs_of_two_tenants_at_once_end_right(jobs: Jobs) -> None:
         cluster = jobs.tenants[tenant]["virtualClusterId"]
         jobs.cloud.aws("emr-containers").update_virtual_cluster(id=cluster, schedulerConfiguration=limits)
     runs = [
-        jobs.start(tenant, jobs.request(tenant, arguments=(str(seed), "2")))
-        for seed in range(10)
-        for tenant in TENANTS
+        jobs.start(tenant, jobs.request(tenant, arguments=(str(seed), "2"))) for seed in range(10) for tenant in TENANTS
     ]
     done = wait_for(
         "the end of all",

@@ -77,6 +77,22 @@ _CNI_VARIABLES = (
 )
 
 
+# Values `eniConfig` of the chart aws-vpc-cni: by the name of the zone, where pods of its nodes get addresses.
+_ENI_CONFIG: Schema = _object(
+    {
+        "create": {"type": "boolean"},
+        "region": _TEXT,
+        "subnets": {
+            "type": "object",
+            "additionalProperties": {
+                **_object({"id": _TEXT, "securityGroups": {"type": "array", "items": _TEXT}}),
+                "required": ["id"],
+            },
+        },
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Addon:
     """One add-on."""
@@ -104,7 +120,7 @@ CATALOGUE: dict[str, Addon] = {
                 "enableNetworkPolicy": {**_TEXT, "enum": ["true", "false"]},
                 "enableWindowsIpam": _TEXT,
                 "enableWindowsPrefixDelegation": _TEXT,
-                "eniConfig": _ANY_OBJECT,
+                "eniConfig": _ENI_CONFIG,
                 "env": _object(dict.fromkeys(_CNI_VARIABLES, _TEXT)),
                 "init": _object(
                     {

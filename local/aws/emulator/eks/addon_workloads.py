@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from local.aws.emulator.eks import addon_configuration
+from local.aws.emulator.eks import addon_configuration, eni_configs
 from local.aws.emulator.eks.addon_table import WORKLOADS, Workload
 from local.control_plane import ApiError
 
@@ -39,6 +39,8 @@ def install(
     api: Any, addon: str, values: Document, place: Place, *, version: str = "", role: str | None = None
 ) -> None:
     """Make or change the workloads of an add-on; `role` is put on its service accounts (IRSA)."""
+    if addon == "vpc-cni":
+        eni_configs.install(api, values)
     for workload in WORKLOADS[addon]:
         account = workload.account or workload.name
         metadata: Document = {"name": account, "namespace": _NAMESPACE}
@@ -53,6 +55,8 @@ def install(
 
 def remove(api: Any, addon: str) -> None:
     """Delete the workloads of an add-on."""
+    if addon == "vpc-cni":
+        eni_configs.remove(api)
     paths = [_path(workload) for workload in WORKLOADS[addon]]
     for path in [*paths, *([_SERVICE_PATH] if addon == "coredns" else [])]:
         try:

@@ -5,23 +5,33 @@ from __future__ import annotations
 from local.aws.emulator.moto_gaps import (
     bucket_policies,
     ec2,
+    encrypted_logs,
     kms_keys,
     log_retention,
+    metric_filters,
     missing_operations,
+    networks,
     roles,
     security_groups,
     service_linked_roles,
+    subscriptions,
+    trails,
 )
 
 _ALL = (
     bucket_policies,
     ec2,
     missing_operations,
+    networks,
     kms_keys,
     log_retention,
     roles,
     security_groups,
     service_linked_roles,
+    encrypted_logs,
+    metric_filters,
+    subscriptions,
+    trails,
 )
 
 

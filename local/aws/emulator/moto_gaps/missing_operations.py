@@ -8,14 +8,14 @@ from typing import Any
 from moto.core.responses import EmptyResult  # pyright: ignore[reportMissingTypeStubs]
 from moto.iam.responses import IamResponse  # pyright: ignore[reportMissingTypeStubs]
 from moto.kms.responses import KmsResponse  # pyright: ignore[reportMissingTypeStubs]
-from moto.logs.exceptions import ResourceNotFoundException  # pyright: ignore[reportMissingTypeStubs]
 from moto.logs.responses import LogsResponse  # pyright: ignore[reportMissingTypeStubs]
+
+from local.aws.emulator.moto_gaps import encrypted_logs
 
 _Iam: Any = IamResponse
 _Kms: Any = KmsResponse
 _Logs: Any = LogsResponse
 _Empty: Any = EmptyResult
-_NOT_FOUND: Any = ResourceNotFoundException
 
 _enable_rotation: Any = _Kms.enable_key_rotation
 _rotation_status: Any = _Kms.get_key_rotation_status
@@ -45,10 +45,7 @@ def _remove_client(self: Any) -> Any:
 
 def _set_key(self: Any) -> str:
     """AssociateKmsKey, and DisassociateKmsKey, which names no key."""
-    group = self.logs_backend.groups.get(self._get_param("logGroupName"))
-    if group is None:
-        raise _NOT_FOUND
-    group.kms_key_id = self._get_param("kmsKeyId")
+    encrypted_logs.set_key(self.logs_backend, self._get_param("logGroupName"), self._get_param("kmsKeyId"))
     return ""
 
 

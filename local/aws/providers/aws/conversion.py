@@ -114,7 +114,13 @@ class Converter:
             return int(raw)
         if kind.form == "number":
             return float(raw)
-        return str(raw).lower() if isinstance(raw, bool) else str(raw)
+        return _text(raw)
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return str(raw).lower() if isinstance(raw, bool) else str(raw)
 
 
 def _to_scalar(shape: Shape, value: Any, path: str) -> Any:

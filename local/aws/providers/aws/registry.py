@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from local.aws.providers.aws.rows import Row
 
 TABLES: Final = {
-    "ec2": ("ec2", "ec2_routing", "ec2_security", "ec2_launch"),
+    "ec2": ("ec2", "ec2_vpc", "ec2_routing", "ec2_security", "ec2_launch"),
     "vpc": ("ec2_security",),
     "iam": ("iam",),
     "eks": ("eks", "eks_nodes", "eks_access"),
     "kms": ("kms",),
-    "cloudwatch": ("logs",),
+    "cloudtrail": ("cloudtrail",),
+    "cloudwatch": ("logs", "cloudwatch"),
     "s3": ("s3",),
+    "sns": ("sns",),
 }
 """The modules of `tables` that hold the rows of each module of pulumi_aws."""
 

@@ -117,6 +117,8 @@ class Tagging:
     """What EC2 calls the type in TagSpecifications; empty where the create operation takes plain tags."""
     whole: str = ""
     """The member of `tag` that takes all tags at once, where the service knows no single tags (S3)."""
+    member: str = ""
+    """What create, `tag` and `untag` call a list of tags, where it is none of the usual names (CloudTrail)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ def on_create(resource: Resource, tags: Mapping[str, str]) -> dict[str, Any]:
     shape = resource.models.input(row.service, row.create.operation)
     if "TagSpecifications" in shape.members:
         return {"TagSpecifications": [{"ResourceType": row.tags.resource_type, "Tags": listed(tags)}]}
-    name = shapes.member(shape, "tags")
+    name = row.tags.member or shapes.member(shape, "tags")
     return {} if name is None else {name: _formed(shape.members[name], tags)}
 
 
@@ -43,7 +43,7 @@ def change(resource: Resource, work: Work, old: Mapping[str, str], new: Mapping[
     added = {key: value for key, value in new.items() if old.get(key) != value}
     if added:
         shape = resource.models.input(resource.row.service, tagging.tag)
-        name = shapes.member(shape, "tags") or "Tags"
+        name = tagging.member or shapes.member(shape, "tags") or "Tags"
         work.api(tagging.tag, **request, **{name: _formed(shape.members[name], added)})
 
 
@@ -51,7 +51,8 @@ def _keys(resource: Resource, operation: str, keys: list[str]) -> dict[str, Any]
     """Give the member by which the operation takes the keys of tags to remove."""
     shape = resource.models.input(resource.row.service, operation)
     name = shapes.member(shape, "tagKeys")
-    return {name: keys} if name else {"Tags": [{"Key": key} for key in keys]}  # EC2 DeleteTags
+    member = (resource.row.tags and resource.row.tags.member) or "Tags"
+    return {name: keys} if name else {member: [{"Key": key} for key in keys]}  # EC2 DeleteTags, CloudTrail RemoveTags
 
 
 def _formed(shape: shapes.Shape, tags: Mapping[str, str]) -> Any:

@@ -67,6 +67,36 @@ def test_configuration_reaches_the_workload(install, plane):
     assert {"name": "ENABLE_POD_ENI", "value": "true"} in container["env"]
 
 
+ENI_CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs"
+
+
+def eni_configs(*zones):
+    subnets = {zone: {"id": f"subnet-{zone}", "securityGroups": ["sg-1"]} for zone in zones}
+    return json.dumps({"eniConfig": {"create": True, "region": "us-west-2", "subnets": subnets}})
+
+
+def test_the_network_plugin_brings_an_eni_config_for_each_zone_that_is_named(install, world, aws, plane):
+    install("vpc-cni", configurationValues=eni_configs("us-west-2a", "us-west-2b"))
+    assert plane.api.get(f"{ENI_CONFIGS}/us-west-2b")["spec"] == {
+        "subnet": "subnet-us-west-2b",
+        "securityGroups": ["sg-1"],
+    }
+    foreign = {"metadata": {"name": "somebodys"}, "spec": {"subnet": "subnet-1"}}
+    plane.api.create(ENI_CONFIGS, foreign)
+    update = {"clusterName": "emr", "addonName": "vpc-cni"}
+    aws("eks").update_addon(**update, configurationValues=eni_configs("us-west-2a"))
+    world.settle()
+    assert {each["metadata"]["name"] for each in plane.api.list(ENI_CONFIGS)} == {"us-west-2a", "somebodys"}
+    aws("eks").delete_addon(**update)
+    world.settle()
+    assert [each["metadata"]["name"] for each in plane.api.list(ENI_CONFIGS)] == ["somebodys"]
+
+
+def test_without_being_told_to_the_network_plugin_makes_no_eni_config(install, plane):
+    install("vpc-cni")
+    assert plane.api.list(ENI_CONFIGS) == []
+
+
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
@@ -80,6 +110,8 @@ def test_configuration_reaches_the_workload(install, plane):
         ),
         ({"enableNetworkPolicy": True}, "$.enableNetworkPolicy: boolean found, string expected"),
         ({"env": {"ENABLE_POD_ENI": True}}, "$.env.ENABLE_POD_ENI: boolean found, string expected"),
+        ({"eniConfig": {"create": "true"}}, "$.eniConfig.create: string found, boolean expected"),
+        ({"eniConfig": {"subnets": {"us-west-2a": {}}}}, "$.eniConfig.subnets.us-west-2a: 'id' is a required property"),
     ],
 )
 @pytest.mark.usefixtures("cluster")

@@ -143,3 +143,60 @@ def test_credentials_of_a_role_are_known(aws):
     session = aws("sts", credentials["AccessKeyId"], credentials["SecretAccessKey"])
     assert session.get_caller_identity()["Arn"] == "arn:aws:sts::123456789012:assumed-role/cluster/session"
     assert aws("eks", credentials["AccessKeyId"], credentials["SecretAccessKey"]).list_clusters()["clusters"] == []
+
+
+@pytest.mark.parametrize(
+    ("of_vpc", "more"),
+    [
+        ("10.2.0.0/16", "10.2.128.0/17"),
+        ("10.2.0.0/16", "172.16.0.0/16"),
+        ("10.1.0.0/16", "10.0.0.0/16"),
+        ("172.20.0.0/16", "172.31.0.0/16"),
+        ("192.168.0.0/16", "198.19.0.0/16"),
+        ("10.2.0.0/16", "100.64.0.0/10"),
+    ],
+)
+def test_a_vpc_takes_no_further_range_that_does_not_go_with_its_own(aws, refused, of_vpc, more):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock=of_vpc)["Vpc"]["VpcId"]
+    assert refused(ec2.associate_vpc_cidr_block, VpcId=vpc, CidrBlock=more)[0] == "InvalidVpc.Range"
+    ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock="100.64.0.0/16")
+
+
+def test_a_range_goes_only_after_its_subnets(aws, refused):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock="100.64.0.0/16")["CidrBlockAssociation"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="100.64.0.0/18")["Subnet"]["SubnetId"]
+    leave = ec2.disassociate_vpc_cidr_block
+    assert refused(leave, AssociationId=made["AssociationId"])[0] == "InvalidCidrBlock.InUse"
+    ec2.delete_subnet(SubnetId=subnet)
+    leave(AssociationId=made["AssociationId"])
+
+
+def test_flow_logs_go_to_a_log_group_by_its_arn(aws):
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+    aws("logs").create_log_group(logGroupName="/flows")
+    ends = {"/flows": "SUCCESS", "/nowhere": "FAILED"}
+    for name in ends:
+        ec2.create_flow_logs(
+            ResourceIds=[vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestination=f"arn:aws:logs:us-west-2:123456789012:log-group:{name}",
+            DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flows",
+        )
+    found = ec2.describe_flow_logs()["FlowLogs"]
+    assert {each["LogGroupName"]: each["DeliverLogsStatus"] for each in found} == ends
+
+
+def test_a_nat_gateways_interface_goes_with_it(aws, network):
+    ec2 = aws("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    (subnet, *_) = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [network["vpc"]]}])["Subnets"]
+    before = ec2.describe_network_interfaces()["NetworkInterfaces"]
+    made = ec2.create_nat_gateway(SubnetId=subnet["SubnetId"], AllocationId=address)["NatGateway"]
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == len(before) + 1
+    ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == before

@@ -84,15 +84,19 @@ def revoke_default_egress(work: Work) -> None:
         work.api("RevokeSecurityGroupEgress", GroupId=work.id, IpPermissions=group["IpPermissionsEgress"])
 
 
-def revoke_all(work: Work) -> None:
-    """Remove a group's rules before it is deleted, when the program asks for it."""
+def revoke_all_rules(work: Work) -> None:
+    """Remove all rules of a group."""
     group = work.live() or {}
-    if not work.values.get("revokeRulesOnDelete"):
-        return
     if group.get("IpPermissions"):
         work.api("RevokeSecurityGroupIngress", GroupId=work.id, IpPermissions=group["IpPermissions"])
     if group.get("IpPermissionsEgress"):
         work.api("RevokeSecurityGroupEgress", GroupId=work.id, IpPermissions=group["IpPermissionsEgress"])
+
+
+def revoke_if_asked(work: Work) -> None:
+    """Remove a group's rules before it is deleted, when the program asks for it."""
+    if work.values.get("revokeRulesOnDelete"):
+        revoke_all_rules(work)
 
 
 SECURITY_GROUP: Final = Row(
@@ -117,7 +121,7 @@ SECURITY_GROUP: Final = Row(
     autoname=AutoName(),
     tags=tagging("security-group"),
     after_create=revoke_default_egress,
-    before_delete=revoke_all,
+    before_delete=revoke_if_asked,
 )
 
 

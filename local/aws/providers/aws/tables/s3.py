@@ -76,6 +76,7 @@ def aspect(
     into: str = "",
     defaults: Mapping[str, Any] | None = None,
     settings: frozenset[str] = frozenset(),
+    without: frozenset[str] = frozenset(),
 ) -> Row:
     """Give the row of one thing that is said of a bucket, a resource of its own in Pulumi and not in S3."""
     return Row(
@@ -89,7 +90,7 @@ def aspect(
         computed={"bucket": "{bucket}"},
         defaults=defaults or {},
         settings=settings,
-        without=frozenset({"expectedBucketOwner", "mfa"}),
+        without=frozenset({"expectedBucketOwner", "mfa"}) | without,
         identity=frozenset({"bucket"}),
     )
 
@@ -132,6 +133,15 @@ OWNERSHIP_CONTROLS: Final = aspect(
     get="GetBucketOwnershipControls",
     delete=Call(operation="DeleteBucketOwnershipControls", request=_OF_BUCKET),
 )
+LIFECYCLE: Final = aspect(
+    "LifecycleConfiguration",
+    put="PutBucketLifecycleConfiguration",
+    within="LifecycleConfiguration",
+    get="GetBucketLifecycleConfiguration",
+    path="",
+    delete=Call(operation="DeleteBucketLifecycle", request=_OF_BUCKET),
+    without=frozenset({"transitionDefaultMinimumObjectSize"}),
+)
 POLICY: Final = aspect(
     "Policy",
     put="PutBucketPolicy",
@@ -140,4 +150,4 @@ POLICY: Final = aspect(
     delete=Call(operation="DeleteBucketPolicy", request=_OF_BUCKET),
 )
 
-ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, POLICY)
+ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, LIFECYCLE, POLICY)

@@ -72,7 +72,7 @@ def unconfigured() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def arguments(endpoint: str) -> dict[str, str]:
     """The arguments of a provider of the cloud, as the engine hands them over."""
-    services = ("ec2", "iam", "eks", "kms", "logs", "s3", "sts")
+    services = ("cloudtrail", "cloudwatch", "ec2", "iam", "eks", "kms", "logs", "s3", "sns", "sts")
     return {
         "region": "us-west-2",
         "accessKey": KEYS["aws_access_key_id"],

@@ -90,8 +90,37 @@ class World:
     def policy(self) -> str:
         return self.iam.create_policy(PolicyName=self.name(), PolicyDocument=document())["Policy"]["Arn"]
 
-    def key(self) -> dict[str, Any]:
-        return self.aws("kms").create_key()["KeyMetadata"]
+    def key(self, policy: str | None = None) -> dict[str, Any]:
+        given = {} if policy is None else {"Policy": policy}
+        return self.aws("kms").create_key(**given)["KeyMetadata"]
+
+    def key_for(self, service: str) -> str:
+        """The ARN of a key that a service may use."""
+        return self.key(document("kms:*", Principal={"Service": service}))["Arn"]
+
+    def key_for_logs(self) -> str:
+        return self.key_for("logs.us-west-2.amazonaws.com")
+
+    def topic(self) -> str:
+        return self.aws("sns").create_topic(Name=self.name())["TopicArn"]
+
+    def trail_bucket(self) -> str:
+        """A bucket to which CloudTrail may write."""
+        name = self.bucket()
+        policy = document("s3:*", Principal={"Service": "cloudtrail.amazonaws.com"})
+        self.aws("s3").put_bucket_policy(Bucket=name, Policy=policy)
+        return name
+
+    def trail_role(self) -> str:
+        """A role as which CloudTrail may write to log groups."""
+        role = self.role("cloudtrail.amazonaws.com")
+        self.iam.put_role_policy(RoleName=role["RoleName"], PolicyName="logs", PolicyDocument=document("logs:*"))
+        return role["Arn"]
+
+    def log_group(self) -> str:
+        name = f"/{self.name()}/logs"
+        self.aws("logs").create_log_group(logGroupName=name)
+        return f"arn:aws:logs:us-west-2:123456789012:log-group:{name}"
 
     def bucket(self) -> str:
         name = self.name()

@@ -5,7 +5,7 @@ Together the samples of a row give every property that the row handles, so that 
 
 from __future__ import annotations
 
-from tests.local.aws.providers.aws.samples import clusters, identity, launch, network, security, storage
+from tests.local.aws.providers.aws.samples import audit, clusters, identity, launch, network, security, storage
 
 NEEDED = {
     "aws:ec2/vpc:Vpc": {"cidrBlock"},
@@ -15,6 +15,9 @@ NEEDED = {
     "aws:ec2/route:Route": {"destinationCidrBlock", "gatewayId", "natGatewayId"},
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {"subnetId"},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"serviceName", "vpcEndpointType"},
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"cidrBlock"},
+    "aws:ec2/flowLog:FlowLog": {"vpcId", "trafficType", "logDestination", "iamRoleArn"},
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         "cidrIpv4",
         "cidrIpv6",
@@ -32,6 +35,7 @@ NEEDED = {
         "toPort",
     },
     "aws:ec2/securityGroup:SecurityGroup": {"vpcId"},
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"rules"},
 }
 """What a resource must be given in practice though the SDK requires less."""
 
@@ -41,5 +45,6 @@ SAMPLES = [
     *launch.SAMPLES,
     *identity.SAMPLES,
     *storage.SAMPLES,
+    *audit.SAMPLES,
     *clusters.SAMPLES,
 ]

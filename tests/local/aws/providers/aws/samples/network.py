@@ -131,4 +131,40 @@ SAMPLES = [
         },
         case="interface",
     ),
+    Sample(
+        "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
+        lambda world: {
+            "vpcId": world.ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"],
+            "cidrBlock": "100.64.0.0/16",
+        },
+    ),
+    Sample(
+        "aws:ec2/flowLog:FlowLog",
+        lambda world: {
+            "vpcId": world.ec2.create_vpc(CidrBlock="10.4.0.0/16")["Vpc"]["VpcId"],
+            "trafficType": "ALL",
+            "logDestinationType": "cloud-watch-logs",
+            "logDestination": world.log_group(),
+            "iamRoleArn": world.role("vpc-flow-logs.amazonaws.com")["Arn"],
+            "maxAggregationInterval": 60,
+            "logFormat": "${version} ${pkt-srcaddr} ${pkt-dstaddr} ${action}",
+            "tags": TAGS,
+        },
+    ),
+    Sample(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        lambda world: {
+            "vpcId": world.ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"],
+            "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8"]}],
+            "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}],
+            "revokeRulesOnDelete": False,
+            "tags": TAGS,
+        },
+        lambda _: {
+            "ingress": [{"protocol": "tcp", "fromPort": 80, "toPort": 80, "self": True}],
+            "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.0/8"]}],
+        },
+        adopts=True,
+        stays=True,
+    ),
 ]

@@ -45,17 +45,28 @@ _SMALL = [
         lambda world: {
             "name": f"/{world.name()}/logs",
             "retentionInDays": 30,
-            "kmsKeyId": world.key()["Arn"],
+            "kmsKeyId": world.key_for_logs(),
             "skipDestroy": False,
             "tags": {"a": "1"},
         },
-        lambda world: {"retentionInDays": 60, "kmsKeyId": world.key()["Arn"]},
+        lambda world: {"retentionInDays": 60, "kmsKeyId": world.key_for_logs()},
     ),
 ]
 
 
 def _rules(algorithm: str) -> list[dict[str, Any]]:
     return [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm}, "bucketKeyEnabled": True}]
+
+
+def _expiry(expiration: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": "retention",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "expiration": expiration,
+        "noncurrentVersionExpiration": {"noncurrentDays": 30},
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+    }
 
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -88,6 +99,12 @@ SAMPLES = [
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         lambda world: {"bucket": world.bucket(), "rule": {"objectOwnership": "BucketOwnerEnforced"}},
         lambda _: {"rule": {"objectOwnership": "ObjectWriter"}},
+        adopts=True,
+    ),
+    Sample(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        lambda world: {"bucket": world.bucket(), "rules": [_expiry({"days": 30})]},
+        lambda _: {"rules": [_expiry({"expiredObjectDeleteMarker": True})]},
         adopts=True,
     ),
     Sample(

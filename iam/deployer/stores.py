@@ -1,0 +1,150 @@
+"""What a deployer does with buckets, keys, logs, the audit trail and alarms.
+
+Source: Service Authorization Reference of S3, KMS, CloudWatch Logs, CloudTrail, CloudWatch and SNS. Of data itself a
+deployer sees nothing: he neither reads objects nor decrypts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iam import names
+from iam.deployer.scope import Scope, allow
+from iam.flow_logs import log_group
+
+if TYPE_CHECKING:
+    from iam.documents import Statement
+
+_BUCKETS = (
+    "CreateBucket",
+    "DeleteBucket",
+    "DeleteBucketPolicy",
+    "GetAccelerateConfiguration",
+    "GetBucketAcl",
+    "GetBucketCORS",
+    "GetBucketLogging",
+    "GetBucketObjectLockConfiguration",
+    "GetBucketOwnershipControls",
+    "GetBucketPolicy",
+    "GetBucketPublicAccessBlock",
+    "GetBucketRequestPayment",
+    "GetBucketTagging",
+    "GetBucketVersioning",
+    "GetBucketWebsite",
+    "GetEncryptionConfiguration",
+    "GetLifecycleConfiguration",
+    "GetReplicationConfiguration",
+    "ListBucket",
+    "ListBucketVersions",
+    "PutBucketOwnershipControls",
+    "PutBucketPolicy",
+    "PutBucketPublicAccessBlock",
+    "PutBucketTagging",
+    "PutBucketVersioning",
+    "PutEncryptionConfiguration",
+    "PutLifecycleConfiguration",
+)
+_OBJECTS = ("DeleteObject", "DeleteObjectVersion")
+_KEYS = (
+    "CreateAlias",
+    "DeleteAlias",
+    "DescribeKey",
+    "DisableKeyRotation",
+    "EnableKeyRotation",
+    "GetKeyPolicy",
+    "GetKeyRotationStatus",
+    "ListResourceTags",
+    "PutKeyPolicy",
+    "ScheduleKeyDeletion",
+    "TagResource",
+    "UntagResource",
+    "UpdateAlias",
+    "UpdateKeyDescription",
+)
+_ALIASES = ("CreateAlias", "DeleteAlias", "UpdateAlias")
+_LOGS = (
+    "AssociateKmsKey",
+    "CreateLogGroup",
+    "DeleteLogGroup",
+    "DeleteMetricFilter",
+    "DeleteRetentionPolicy",
+    "DescribeMetricFilters",
+    "DisassociateKmsKey",
+    "ListTagsForResource",
+    "PutMetricFilter",
+    "PutRetentionPolicy",
+    "TagResource",
+    "UntagResource",
+)
+_TRAIL = (
+    "AddTags",
+    "CreateTrail",
+    "DeleteTrail",
+    "GetEventSelectors",
+    "GetTrail",
+    "GetTrailStatus",
+    "ListTags",
+    "PutEventSelectors",
+    "RemoveTags",
+    "StartLogging",
+    "StopLogging",
+    "UpdateTrail",
+)
+_ALARMS = ("DeleteAlarms", "DescribeAlarms", "ListTagsForResource", "PutMetricAlarm", "TagResource", "UntagResource")
+_TOPIC = (
+    "CreateTopic",
+    "DeleteTopic",
+    "GetTopicAttributes",
+    "ListTagsForResource",
+    "SetTopicAttributes",
+    "Subscribe",
+    "TagResource",
+    "UntagResource",
+)
+_SUBSCRIPTIONS = ("GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe")
+
+
+def statements(scope: Scope, *, data_may_go: bool) -> list[Statement]:
+    """The statements about buckets, keys and the record; objects are deleted only where data may go."""
+    aliases = scope.arn("kms", f"alias/{scope.platform}-*")
+    own_key = {**scope.tagged, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+    keys = scope.arn("kms", "key/*")
+    return [
+        allow("Buckets", "s3", _BUCKETS, _buckets(scope)),
+        *([allow("EmptyBuckets", "s3", _OBJECTS, [f"{each}/*" for each in _buckets(scope)])] if data_may_go else []),
+        # A key has no ARN before KMS has made it.
+        allow("MakeKeys", "kms", ["CreateKey", "TagResource"], "*", scope.tagging),
+        allow("Keys", "kms", _KEYS, keys, scope.tagged),
+        allow("AliasesOfKeys", "kms", _ALIASES, aliases),
+        allow("GrantToEks", "kms", ["CreateGrant"], keys, own_key),
+        allow("FindAliases", "kms", ["ListAliases"], "*"),  # a list has no ARN
+        allow("LogGroups", "logs", _LOGS, [part for group in _groups(scope) for part in (group, f"{group}:*")]),
+        # The call lists log groups, so it cannot be granted on some of them.
+        allow("FindLogGroups", "logs", ["DescribeLogGroups"], scope.arn("logs", "log-group:*")),
+        allow("Trail", "cloudtrail", _TRAIL, scope.arn("cloudtrail", f"trail/{names.trail(scope.platform)}")),
+        allow("FindTrails", "cloudtrail", ["DescribeTrails"], "*"),  # a list has no ARN
+        allow("Alarms", "cloudwatch", _ALARMS, scope.arn("cloudwatch", f"alarm:{names.alarm(scope.platform, '*')}")),
+        allow("FindAlarms", "cloudwatch", ["DescribeAlarms"], scope.arn("cloudwatch", "alarm:*")),
+        allow("Topic", "sns", _TOPIC, scope.arn("sns", names.alarms_topic(scope.platform))),
+        # SNS takes these on every resource only.
+        allow("Subscriptions", "sns", _SUBSCRIPTIONS, "*"),
+    ]
+
+
+def _buckets(scope: Scope) -> list[str]:
+    return [
+        f"arn:{scope.partition}:s3:::"
+        + names.bucket(scope.platform, purpose, account=scope.account, region=scope.region)
+        for purpose in ("logs", "artefacts", "audit")
+    ]
+
+
+def _groups(scope: Scope) -> list[str]:
+    platform = scope.platform
+    groups = (
+        f"/aws/eks/{platform}/cluster",
+        log_group(platform),
+        names.trail_log_group(platform),
+        names.log_group(platform, "*"),
+    )
+    return [scope.arn("logs", f"log-group:{group}") for group in groups]
