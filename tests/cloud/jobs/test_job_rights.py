@@ -89,9 +89,14 @@ def test_a_full_quota_keeps_the_driver_out_with_the_quotas_words(jobs: Jobs) -> 
 def test_a_job_cannot_run_as_another_tenants_role(jobs: Jobs) -> None:
     request = jobs.request("risk")
     request["executionRoleArn"] = jobs.tenants["sandbox"]["jobRoleArns"]["job"]
+    soon = {"classification": "emr-containers-defaults", "properties": {"job-start-timeout": "20"}}
+    request["configurationOverrides"]["applicationConfiguration"].append(soon)
     run = jobs.start("risk", request)
     done = jobs.end(run)
+    # The guard lets no pod in with an account of that role, and Kubernetes tries again until EMR gives up.
     assert done["state"] == "FAILED"
+    assert "FailedCreate" in done["stateDetails"]
+    assert not jobs.pods(run)
 
 
 def test_a_namespace_that_is_gone_fails_the_job(jobs: Jobs) -> None:
