@@ -98,7 +98,9 @@ def _alive(pid: int) -> bool:
 
 def is_cut_off(folder: Folder) -> bool:
     """Whether a run that was killed while it wrote has left a stack's state unreadable."""
-    for state in (folder.pulumi_state / ".pulumi" / "stacks").rglob("*.json"):
+    stacks = folder.pulumi_state / ".pulumi" / "stacks"
+    # The file backend keeps attributes of each file in one beside it, and reads neither without the other.
+    for state in (*stacks.rglob("*.json"), *stacks.rglob("*.json.attrs")):
         try:
             json.loads(state.read_text())
         except ValueError:

@@ -85,10 +85,11 @@ def test_a_stack_locked_by_a_living_run_is_left_alone(tmp_path: Path, calls: lis
 
 
 @pytest.mark.parametrize("text", ["", '{"version": 3'])
-def test_a_state_that_a_kill_has_cut_off_is_noticed(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("file", ["local.json", "local.json.attrs"])
+def test_a_state_that_a_kill_has_cut_off_is_noticed(tmp_path: Path, file: str, text: str) -> None:
     folder = Folder(tmp_path)
     assert not stack.is_cut_off(folder)
-    state = folder.pulumi_state / ".pulumi" / "stacks" / "tenancy" / "local.json"
+    state = folder.pulumi_state / ".pulumi" / "stacks" / "tenancy" / file
     state.parent.mkdir(parents=True)
     state.write_text('{"version": 3}')
     assert not stack.is_cut_off(folder)
