@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from local.folder import CHECKOUT
+from local.folder import CHECKOUT, Folder
+from tests.cloud.conftest import Cloud, running_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.cloud.conftest import Cloud
 
 pytestmark = pytest.mark.cloud
 
@@ -94,6 +93,12 @@ def everything(cloud: Cloud) -> dict[str, Any]:
     found["groups"] = [each["logGroupName"] for each in cloud.aws("logs").describe_log_groups()["logGroups"]]
     found["roles"] = [each["RoleName"] for each in cloud.aws("iam").list_roles()["Roles"]]
     return found
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory, lifeline: int) -> Iterator[Cloud]:
+    """A cloud of its own: what is there before and after is compared to the letter."""
+    yield from running_cloud(Folder(tmp_path_factory.mktemp("private")), lifeline)
 
 
 @pytest.fixture(scope="module")
