@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import difflib
 import typing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from emr.fault import Fault
+from emr.nearest import nearest
 from spec.keys import key_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _fault(kind: type[Any], error: Mapping[str, Any]) -> Fault:
             given=_UNKNOWN,
             allowed=", ".join(known),
             why="it would be passed over in silence, and a default would hold in its place",
-            write=_nearest(str(loc[-1]), known) or "nothing: take the key out",
+            write=nearest(str(loc[-1]), known) or "nothing: take the key out",
         )
     if error["type"] == "missing":
         return Fault(
@@ -95,7 +95,7 @@ def _fault(kind: type[Any], error: Mapping[str, Any]) -> Fault:
     if error["type"] == "literal_error":
         allowed = str(error["ctx"]["expected"])
         choices = [choice.strip("'") for choice in allowed.replace(" or ", ", ").split(", ")]
-        write = _nearest(str(given), choices) or choices[0]
+        write = nearest(str(given), choices) or choices[0]
         return Fault(where=where, given=repr(given), allowed=allowed, why="there is no other choice", write=write)
     return _wrong_type(where, error, given)
 
@@ -113,10 +113,6 @@ def _wrong_type(where: str, error: Mapping[str, Any], given: Any) -> Fault:
     }.get(str(error["type"]), (str(error["msg"]).removeprefix("Input should be "), "a value of that kind"))
     read_as = next((word for kind, word in _YAML_WORDS.items() if isinstance(given, kind)), "text")
     return Fault(where=where, given=text, allowed=allowed, why=f"the file says {read_as} there", write=write)
-
-
-def _nearest(word: str, known: Sequence[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)
 
 
 def _keys(kind: Any, loc: Sequence[str | int]) -> list[str]:
