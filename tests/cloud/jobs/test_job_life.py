@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +19,64 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cloud
 LONG = ("3", "200")
 """Arguments of a program that would compute for minutes."""
+DRIVER = 100
+"""Priority of drivers."""
 
 
 def running_executors(jobs: Jobs, run: Run) -> list[str]:
     """Names of the executors that run, and are ready for work."""
     return [pod["metadata"]["name"] for pod in jobs.pods(run, "executor") if pod["status"].get("phase") == "Running"]
+
+
+def put_template(jobs: Jobs, tenant: str, spec: dict[str, Any]) -> str:
+    """Upload a pod template of a tenant; returns where it lies."""
+    uri = f"{jobs.tenants[tenant]['artefactsUri']}template.json"
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    template = {"apiVersion": "v1", "kind": "Pod", "spec": spec}
+    jobs.cloud.aws("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(template).encode())
+    return uri
+
+
+def push_out(jobs: Jobs, executor: dict[str, Any]) -> str:
+    """Start a pod of a driver's priority that has room on an executor's node only without that; returns its name."""
+    node = executor["spec"]["nodeName"]
+    field = f"--field-selector=spec.nodeName={node},status.phase=Running"
+    there = json.loads(jobs.cloud.kubectl("get", "pods", "-A", field, "-o", "json"))["items"]
+    room = json.loads(jobs.cloud.kubectl("get", "node", node, "-o", "json"))["status"]["allocatable"]["cpu"]
+    strong = [pod for pod in there if pod["spec"].get("priority", 0) >= DRIVER]
+    cpus = quantity(room) - sum(
+        quantity(container.get("resources", {}).get("requests", {}).get("cpu", "0"))
+        for pod in strong
+        for container in pod["spec"]["containers"]
+    )
+    intruder = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "intruder"},
+        "spec": {
+            "priorityClassName": "high-priority",
+            "nodeSelector": {"kubernetes.io/hostname": node},
+            "tolerations": [{"operator": "Exists"}],
+            "containers": [
+                {"name": "main", "image": "busybox", "resources": {"requests": {"cpu": f"{int(cpus * 1000)}m"}}}
+            ],
+        },
+    }
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(intruder, file)
+        file.flush()
+        jobs.cloud.kubectl("create", "-f", file.name)
+    return "intruder"
+
+
+def quantity(cpus: str) -> float:
+    """CPUs of a Kubernetes quantity."""
+    return float(cpus.removesuffix("m")) / (1000 if cpus.endswith("m") else 1)
+
+
+def phase(jobs: Jobs, run: Run, name: str) -> str:
+    """Phase of a pod of a run."""
+    return jobs.cloud.kubectl("-n", run.namespace, "get", "pod", name, "-o", "jsonpath={.status.phase}")
 
 
 def test_a_cancelled_job_leaves_nothing(jobs: Jobs) -> None:
@@ -39,10 +94,22 @@ def test_a_cancelled_job_leaves_nothing(jobs: Jobs) -> None:
     wait_for("no process is left", lambda: not spark_processes(run.id), 10)
 
 
-def test_a_job_survives_the_loss_of_an_executor(jobs: Jobs) -> None:
-    run = jobs.start("sandbox", jobs.request("sandbox", arguments=("3", "60")))
+@pytest.mark.covers("RM-07", "RM-12")
+def test_a_job_whose_executor_is_pushed_out_by_a_driver_gets_another_and_completes(jobs: Jobs) -> None:
+    template = put_template(jobs, "sandbox", {"priorityClassName": "low-priority"})
+    request = jobs.request("sandbox", f"--conf spark.kubernetes.executor.podTemplateFile={template}")
+    request["jobDriver"]["sparkSubmitJobDriver"]["entryPointArguments"] = ["3", "60"]
+    run = jobs.start("sandbox", request)
     (lost,) = wait_for("an executor", lambda: running_executors(jobs, run))
-    jobs.cloud.kubectl("-n", run.namespace, "delete", "pod", lost, "--grace-period=0", "--force", "--wait=false")
+    (executor,) = [pod for pod in jobs.pods(run, "executor") if pod["metadata"]["name"] == lost]
+    intruder = push_out(jobs, executor)
+    try:
+        wait_for("the executor goes", lambda: lost not in running_executors(jobs, run))
+        assert phase(jobs, run, f"spark-{run.id}-driver") == "Running"
+        message = jobs.cloud.kubectl("-n", run.namespace, "get", "events", "--field-selector=reason=Preempted")
+        assert lost in message
+    finally:
+        jobs.cloud.kubectl("delete", "pod", intruder, "--wait=false")
     done = jobs.end(run)
     assert done["state"] == "COMPLETED", done
     assert jobs.result(run)["executors"] != [lost]
