@@ -22,7 +22,9 @@ class AlarmsArgs:
     """Where the calls are recorded, and who hears of them."""
 
     spec: AuditSpec
-    """Who hears of alarms, and who deploys."""
+    """Who hears of alarms."""
+    deployer: str | None
+    """ARN of the IAM role or user that deploys the platform, whose changes of roles raise no alarm; None: nobody."""
     place: Place
     """Platform, account and Region."""
     trail_log_group: pulumi.Input[str]
@@ -44,7 +46,7 @@ class Alarms(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self.topic_arn = self._topic()
-        deployer = args.spec.deployer
+        deployer = args.deployer
         self._raise(args.trail_log_group, alarms.of_trail(args.place, deployer))
         self._raise(args.cluster_log_group, alarms.of_cluster(args.place, deployer))
         self.register_outputs({"topicArn": self.topic_arn})

@@ -1,6 +1,5 @@
 """The EKS cluster of a platform, with EMR let in."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +8,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks
 
-from components import cluster_addons, versions
+from components import cluster_access, cluster_addons, versions
 from components.aws_auth_mapping import AwsAuthMapping, AwsAuthMappingArgs
 from components.key import Key, KeyArgs
 from components.service_account_role import ServiceAccountRole, ServiceAccountRoleArgs
 from components.service_role import ServiceRole, ServiceRoleArgs
 from components.system_nodes import SystemNodes, SystemNodesArgs
 from iam import keys, names, trust
-from iam.deployer import ADMIN_POLICY
 from iam.documents import render
 from spec.foundation import ClusterSpec
 from spec.place import Place
@@ -54,7 +52,7 @@ class Cluster(pulumi.ComponentResource):
     kubeconfig: pulumi.Output[str]
     """How to reach the API server, as JSON; credentials come from `aws eks get-token`."""
     security_group_id: pulumi.Output[str]
-    """The security group that EKS made for control plane and nodes."""
+    """The security group that EKS made for control plane and nodes, known once add-ons and system nodes are there."""
     log_group: pulumi.Output[str]
     """Name of the log group of the control plane, its audit log among it."""
     oidc_issuer: pulumi.Output[str]
@@ -68,7 +66,8 @@ class Cluster(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         cluster = self._control_plane()
         entered = self._let_emr_in(cluster)
-        self._admit_admins(cluster)
+        made = cluster.urn.apply(lambda _: args.place.platform)
+        cluster_access.admit(name, args.spec, args.place, made, self._child)
         self.oidc_issuer = cluster.oidc_issuer
         provider = aws.iam.OpenIdConnectProvider(
             f"{name}-oidc",
@@ -78,9 +77,11 @@ class Cluster(pulumi.ComponentResource):
         )
         self.name = pulumi.Output.all(*entered).apply(lambda _: args.place.platform)
         self.kubeconfig = cluster.kubeconfig_json
-        self.security_group_id = cluster.cluster_security_group_id
         self.oidc_provider_arn = provider.arn
-        self._nodes(cluster)
+        carried = self._nodes(cluster)
+        self.security_group_id = pulumi.Output.all(cluster.cluster_security_group_id, *carried).apply(
+            lambda known: known[0]
+        )
         self.register_outputs(
             {
                 "name": self.name,
@@ -108,7 +109,7 @@ class Cluster(pulumi.ComponentResource):
         # EKS would make the group itself, and keep its logs for ever.
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=f"/aws/eks/{place.platform}/cluster",
+            name=names.cluster_log_group(place.platform),
             retention_in_days=args.spec.log_retention_days,
             kms_key_id=args.logs_key_arn,
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=not args.allow_data_loss),
@@ -138,7 +139,11 @@ class Cluster(pulumi.ComponentResource):
             create_oidc_provider=False,
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[role, logs], transforms=[_leave_aws_auth_to_its_entries]
+                parent=self,
+                depends_on=[role, logs],
+                transforms=[_leave_aws_auth_to_its_entries],
+                # EKS's own protection would stop a destroy only when the cluster's turn comes, after tenants and nodes.
+                protect=not args.allow_data_loss,
             ),
         )
 
@@ -168,28 +173,11 @@ class Cluster(pulumi.ComponentResource):
         )
         return [name, mapping.username]
 
-    def _admit_admins(self, cluster: eks.Cluster) -> None:
-        """Make an access entry for each administrator; EKS makes one for who makes the cluster."""
-        place = self._args.place
-        for admin in self._args.spec.admins:
-            name = f"{self._name}-admin-{hashlib.sha256(admin.encode()).hexdigest()[:8]}"
-            entry = aws.eks.AccessEntry(
-                name,
-                cluster_name=cluster.urn.apply(lambda _: place.platform),
-                principal_arn=admin,
-                opts=self._child,
-            )
-            aws.eks.AccessPolicyAssociation(
-                f"{name}-policy",
-                cluster_name=entry.cluster_name,
-                principal_arn=entry.principal_arn,
-                policy_arn=f"arn:{place.partition}:eks::aws:cluster-access-policy/{ADMIN_POLICY}",
-                access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
-                opts=self._child,
-            )
+    def _nodes(self, cluster: eks.Cluster) -> list[pulumi.Output[str]]:
+        """Bring up add-ons and nodes: a node is ready only with its network, DNS only with nodes.
 
-    def _nodes(self, cluster: eks.Cluster) -> None:
-        """Bring up add-ons and nodes: a node is ready only with its network, DNS only with nodes."""
+        What is returned is known once all of them are there.
+        """
         args = self._args
         chosen = [*versions.NEEDED, *args.spec.addons]
         network = cluster_addons.network_plugin(args.place, args.pod_subnet_ids, cluster.cluster_security_group_id)
@@ -211,9 +199,8 @@ class Cluster(pulumi.ComponentResource):
             ),
             self._child,
         )
-        for addon in chosen:
-            if addon in later:
-                self._addon(cluster, addon, told.get(addon), after=[nodes])
+        after = [self._addon(cluster, addon, told.get(addon), after=[nodes]) for addon in chosen if addon in later]
+        return [nodes.ready, *(addon.urn for addon in (*before, *after))]
 
     def _addon(
         self,

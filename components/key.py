@@ -7,8 +7,6 @@ import pulumi_aws as aws
 
 from iam.documents import Document, render
 
-_DELETION_WINDOW_DAYS = 30  # the most that KMS offers: without its key, what a key encrypted is lost
-
 
 @dataclass(frozen=True, kw_only=True)
 class KeyArgs:
@@ -27,7 +25,8 @@ class KeyArgs:
 class Key(pulumi.ComponentResource):
     """A customer managed key that KMS rotates every year, and its alias.
 
-    A key that may go is gone 30 days after its stack: until then its deletion can be cancelled.
+    A key that may go is gone 30 days after its stack, the most that KMS offers and what it does unless told otherwise:
+    until then its deletion can be cancelled. A key that stays keeps its alias, by which it is found again.
     """
 
     arn: pulumi.Output[str]
@@ -35,19 +34,19 @@ class Key(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tenancy:index:Key", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain)
         key = aws.kms.Key(
             f"{name}-key",
             description=args.description,
             enable_key_rotation=True,
-            deletion_window_in_days=_DELETION_WINDOW_DAYS,
             policy=render(args.policy),
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
+            opts=child,
         )
         aws.kms.Alias(
             f"{name}-alias",
             name=f"alias/{args.alias}",
             target_key_id=key.key_id,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child,
         )
         self.arn = key.arn
         self.register_outputs({"arn": self.arn})

@@ -7,13 +7,12 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks
 
+from components.launch_template import launch_template
 from components.service_role import ServiceRole, ServiceRoleArgs
+from components.workers import POLICIES
 from iam import names
 from spec.foundation import SystemNodesSpec
 from spec.place import Place
-
-# The network plugin has a role of its own: pods that reach the nodes' credentials move no addresses with them.
-_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +40,9 @@ class SystemNodes(pulumi.ComponentResource):
     disk unencrypted.
     """
 
+    ready: pulumi.Output[str]
+    """URN of the node group, known once its nodes are there."""
+
     def __init__(self, name: str, args: SystemNodesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tenancy:index:SystemNodes", name, None, opts)
         role = ServiceRole(
@@ -48,12 +50,18 @@ class SystemNodes(pulumi.ComponentResource):
             ServiceRoleArgs(
                 role_name=names.platform_role(args.place.platform, "node"),
                 service="ec2.amazonaws.com",
-                managed_policy_arns=[f"arn:{args.place.partition}:iam::aws:policy/{policy}" for policy in _POLICIES],
+                managed_policy_arns=[f"arn:{args.place.partition}:iam::aws:policy/{policy}" for policy in POLICIES],
             ),
             pulumi.ResourceOptions(parent=self),
         )
-        template = self._template(name, args)
-        eks.ManagedNodeGroup(
+        template = launch_template(
+            f"{name}-launch-template",
+            args.place,
+            "system",
+            args.spec.disk_gib,
+            pulumi.ResourceOptions(parent=self),
+        )
+        group = eks.ManagedNodeGroup(
             f"{name}-nodes",
             cluster=args.cluster,
             node_role_arn=role.role.arn,
@@ -69,32 +77,5 @@ class SystemNodes(pulumi.ComponentResource):
             version=args.kubernetes_version,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role, *args.network]),
         )
+        self.ready = group.urn
         self.register_outputs({})
-
-    def _template(self, name: str, args: SystemNodesArgs) -> aws.ec2.LaunchTemplate:
-        return aws.ec2.LaunchTemplate(
-            f"{name}-launch-template",
-            name=f"{args.place.platform}-system",
-            # With one hop an answer dies on its way into a pod's own network: no pod gets the node's credentials.
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
-            ),
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name="/dev/xvda",
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_type="gp3",
-                        volume_size=args.spec.disk_gib,
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(
-                    resource_type=kind, tags={"Name": f"{args.place.platform}-system", "platform": args.place.platform}
-                )
-                for kind in ("instance", "volume")
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
-        )

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from emr.fault import Fault
 
+KARPENTER = "1.13.0"
+"""Version of Karpenter: of its chart, its definitions and its controller alike."""
+
 NEEDED = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns")
 """Add-ons without which no cluster of ours works."""
 
@@ -25,6 +28,8 @@ class Release:
     """What was checked then."""
     addons: Mapping[str, str]
     """The version of each add-on, by its name at EKS."""
+    node_image: str
+    """Release of EKS's machine images on Amazon Linux 2023 that Karpenter's nodes start from."""
 
 
 RELEASES: Mapping[str, Release] = {
@@ -43,6 +48,7 @@ RELEASES: Mapping[str, Release] = {
             # With it comes the Secrets Store CSI driver itself.
             "aws-secrets-store-csi-driver-provider": "v2.1.1-eksbuild.1",
         },
+        node_image="v20261023",  # awslabs/amazon-eks-ami, releases: made for 1.33 to 1.37
     ),
 }
 """The Kubernetes versions that clusters can have."""

@@ -106,7 +106,7 @@ class VpcEndpoints(pulumi.ComponentResource):
             buckets=args.buckets,
             persistent_ui=args.spec.persistent_ui,
         )
-        if policy and (faults := check_size(policy, endpoints.LIMIT)):
+        if policy and (faults := [*endpoints.check_form(policy), *check_size(policy, endpoints.LIMIT)]):
             raise pulumi.RunError(f"the endpoint of {service} cannot have its policy\n{faults[0]}")
         gateway = service in GATEWAYS
         return aws.ec2.VpcEndpoint(

@@ -14,6 +14,8 @@ from emr.fault import Fault
 
 _FORM = re.compile(r"([a-z][a-z0-9-]*)\.([a-z0-9-]+)")
 _ONLY_METAL = "i3"
+# EC2 User Guide, "Amazon EC2 instance types": an xlarge has four vCPUs in every family, and these sizes have fewer.
+_BELOW_XLARGE = ("nano", "micro", "small", "medium", "large")
 _NAMES = (
     "a1 c5 c5a c5ad c5d c5n c6a c6g c6gd c6gn c6i c6id c6in c7a c7g c7g-flex c7gd c7gn c7i c7i-flex c8a c8g "
     "c8g-flex c8gb c8gd c8gn c8i c8i-flex c8ib c8id c8in c8ine c9g c9gd d3 d3en dl1 dl2q f2 g4ad g4dn g5 g5g g6 "
@@ -40,6 +42,18 @@ def check_pod_interfaces(instance_type: str) -> list[Fault]:
     allowed = "a type whose pods can have network interfaces of their own, such as m6i, m7g, r6i or c6i"
     why = f"pods on {family} cannot have security groups of their own, as far as AWS's table of 2026-09-02 says"
     return [_refused(instance_type, allowed, why, f"{near[0]}.{size}" if near else "m6i.xlarge")]
+
+
+def check_vcpus(instance_type: str) -> list[Fault]:
+    """What keeps a managed node of a type from carrying the guide's sample job, which needs m5.xlarge's four vCPUs.
+
+    Source: EMR on EKS guide, "Getting started".
+    """
+    family, _, size = instance_type.partition(".")
+    if size not in _BELOW_XLARGE:
+        return []
+    why = "driver and executor of EMR's sample job ask for the vCPUs of m5.xlarge, and stay Pending on less"
+    return [_refused(instance_type, "a type of four vCPUs or more: xlarge and above", why, f"{family}.xlarge")]
 
 
 def _refused(given: str, allowed: str, why: str, write: str = "m6i.xlarge") -> Fault:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emr import registries
+from emr.fault import Fault
 from iam.documents import SizeLimit, document
 from iam.names import partition
 
@@ -42,6 +43,35 @@ _WITHOUT_POLICY = ("eks-auth", "oidc-eks")
 endpoint whose service takes none cannot be made with one."""
 _PREFIXES = {"monitoring": "cloudwatch"}
 _ALL_OF_EMR = "emr-containers:*"
+
+
+def check_form(policy: Document) -> list[Fault]:
+    """What keeps a document from being an endpoint's policy: statements, each with whom it is about, and no more.
+
+    Source: AWS PrivateLink guide, "Control access to VPC endpoints using endpoint policies"; a `Version` may be there.
+    """
+    faults = [
+        Fault(
+            where=key,
+            given="a part of the policy",
+            allowed="Statement, and Version",
+            why="the policy of an endpoint has no other parts",
+            write="nothing: take it out",
+        )
+        for key in policy
+        if key not in ("Statement", "Version")
+    ]
+    nameless = [index for index, each in enumerate(policy.get("Statement", [])) if not each.get("Principal")]
+    return faults + [
+        Fault(
+            where=f"Statement[{index}].Principal",
+            given="nothing",
+            allowed="one or more principals, or *",
+            why="an endpoint belongs to nobody whom the statement could else be about",
+            write='"Principal": {"AWS": ["123456789012"]}, the account whose calls go through',
+        )
+        for index in nameless
+    ]
 
 
 def only_principals(arns: Sequence[str]) -> Document:

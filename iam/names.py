@@ -36,6 +36,11 @@ def log_group(platform: str, tenant: str) -> str:
     return f"/emr/{platform}/{tenant}"
 
 
+def cluster_log_group(cluster: str) -> str:
+    """CloudWatch log group of a cluster's control plane: EKS knows no other (EKS User Guide, control plane logs)."""
+    return f"/aws/eks/{cluster}/cluster"
+
+
 def trail_log_group(platform: str) -> str:
     """CloudWatch log group of a platform's audit trail; outside `/emr`, where tenants' jobs may write."""
     return f"/aws/cloudtrail/{platform}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local import emulator_process, stack
 from local.folder import CHECKOUT, Folder, Refused
 from local.job.request import Asked
-from local.surroundings import environment, link_programs, write_env, write_kubeconfig
+from local.surroundings import environment, link_charts, link_programs, write_env, write_kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,17 +36,19 @@ def up(folder: Folder, lifeline: int | None) -> None:
 
     started = time.monotonic()
     try:
-        programs = ensure(say).programs
+        engine = ensure(say)
     except EngineError as error:
         raise Refused(str(error)) from error
     say(f"engine: ready in {time.monotonic() - started:.1f} s")
-    shell = _surroundings(folder, programs, lifeline)
+    link_charts(engine.charts)
+    shell = _surroundings(folder, engine.programs, lifeline)
     if doubt := _doubt(folder, shell):
         # Only AWS could say what there is; on the embedded cloud a new generation costs seconds.
         say(f"a killed run left {doubt}: starting a new one from nothing")
         emulator_process.stop(folder)
         folder.forget()
-        shell = _surroundings(folder, programs, lifeline)
+        link_charts(engine.charts)
+        shell = _surroundings(folder, engine.programs, lifeline)
         stack.select(shell)
     begun = time.monotonic()
     stack.up(shell)

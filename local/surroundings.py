@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.aws.providers.install import install
-from local.folder import Folder, Refused
+from local.folder import CHECKOUT, Folder, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,22 @@ def link_programs(folder: Folder, programs: Mapping[str, Path]) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(target)
     install(folder.pulumi_home, Path(sys.executable), programs["pulumi-resource-kubernetes"])
+
+
+def link_charts(charts: Path, checkout: Path = CHECKOUT) -> None:
+    """Make `.local/charts` of the checkout lead to the charts, where the settings of stack `local` name it.
+
+    It belongs to the checkout, whatever folder the state is in, because a program is run in its checkout. The link is
+    replaced in one step: another run may be reading through it.
+    """
+    link = checkout / ".local" / "charts"
+    if link.is_symlink() and link.readlink() == charts:
+        return
+    link.parent.mkdir(exist_ok=True)
+    unfinished = link.with_name(f".charts-{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    unfinished.symlink_to(charts)
+    unfinished.replace(link)
 
 
 def environment(folder: Folder, endpoint: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emr import registries, service_accounts
 from emr.fault import Fault
 from iam import names
+from spec import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,9 @@ REGISTRIES = f"{_PREFIX}/registries"
 """Annotation: registries, or parts of them, that images may come from."""
 SERVICE_ACCOUNTS = f"{_PREFIX}/service-accounts"
 """Annotation: names of service accounts, in which `*` stands for letters, digits and hyphens."""
+OWN_NODES = f"{_PREFIX}/own-nodes"
+"""Annotation: the label, `key=value`, of the nodes that are the tenant's alone; where it is there, every pod must
+choose nodes by it and tolerate the taint of the same key and value."""
 POD_ENI = f"{_PREFIX}/pod-eni"
 """Annotation: `required` where every pod must have a network interface with security groups of its own."""
 
@@ -44,9 +48,14 @@ SHARED_NODE_LABELS = (
     "kubernetes.io/arch",
     "kubernetes.io/os",
     "node.kubernetes.io/instance-type",
+    nodes.CAPACITY_TYPE,
+    nodes.POOL,
     "topology.kubernetes.io/zone",
 )
 """What any tenant may choose nodes by: none of it leads to nodes that a taint keeps for others."""
+
+SHARED_TOLERATIONS = (nodes.SPOT_TAINT.text,)
+"""What any tenant may tolerate: that a node is taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +64,10 @@ class Allowed:
 
     node_selectors: Sequence[str] = SHARED_NODE_LABELS
     """Labels of nodes, as `key=value` or as `key`; by default those that every tenant may choose by."""
-    tolerations: Sequence[str] = ()
-    """Taints, as `key=value:effect` or `key:effect`; by default none."""
+    tolerations: Sequence[str] = SHARED_TOLERATIONS
+    """Taints, as `key=value:effect` or `key:effect`; by default those that every tenant may tolerate."""
+    own_nodes: Sequence[str] = ()
+    """Label of the nodes, as `key=value`, to which pods must keep; by default they may go to any that all share."""
     registries: Sequence[str]
     """Registries, or parts of them, without a closing slash."""
     service_accounts: Sequence[str]
@@ -66,8 +77,16 @@ class Allowed:
 
 
 def of_tenant(tenant: TenantSpec, place: Place) -> Allowed:
-    """What a tenant's pods may ask for: EMR's images and the tenant's registries, as the accounts of its roles."""
+    """What a tenant's pods may ask for: EMR's images and the tenant's registries, as the accounts of its roles.
+
+    Pods of a dedicated tenant may, and must, go to its own nodes.
+    """
+    taint = nodes.tenant_taint(tenant.name)
+    own = (f"{taint.key}={taint.value}",) if tenant.placement == "dedicated" else ()
     return Allowed(
+        node_selectors=(*SHARED_NODE_LABELS, *own),
+        tolerations=(*SHARED_TOLERATIONS, taint.text) if own else SHARED_TOLERATIONS,
+        own_nodes=own,
         registries=(registries.host(registries.EMR[place.region], place.region), *tenant.registries),
         service_accounts=tuple(
             service_accounts.name_pattern(
@@ -89,6 +108,7 @@ def annotations_of(allowed: Allowed) -> dict[str, str]:
         TOLERATIONS: allowed.tolerations,
         REGISTRIES: allowed.registries,
         SERVICE_ACCOUNTS: allowed.service_accounts,
+        **({OWN_NODES: allowed.own_nodes} if allowed.own_nodes else {}),
     }
     for key, entries in lists.items():
         for entry in entries:

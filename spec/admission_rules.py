@@ -71,6 +71,20 @@ def _node_selectors() -> str:
     return f"{chosen} + ({required} + {preferred}).join(',').split(',').filter(it, it != '')"
 
 
+def _strays() -> str:
+    """What a pod lacks to keep to the nodes that are its tenant's alone; nothing where there are none."""
+    chosen = "SPEC.?nodeSelector.orValue({})"
+    selects = f"{chosen}.map(k, k + '=' + {chosen}[k]).exists(s, s == n)"
+    tolerates = (
+        f"SPEC.?tolerations.orValue([]).exists(t, {_OPERATOR} in ['', 'Equal'] && t.?effect.orValue('') == "
+        "'NoSchedule' && t.?key.orValue('') + '=' + t.?value.orValue('') == n)"
+    )
+    return (
+        f"variables.tenantsNodes.filter(n, !({selects})).map(n, 'no node selector ' + n) + "
+        f"variables.tenantsNodes.filter(n, !({tolerates})).map(n, 'no toleration of ' + n + ':NoSchedule')"
+    )
+
+
 def _pod_affinity() -> str:
     elsewhere = (
         "(has({t}.namespaceSelector) || {t}.?namespaces.orValue([]).exists(n, n != namespaceObject.metadata.name))"
@@ -134,6 +148,13 @@ RULES = (
         known="allowedNodeSelectors",
     ),
     Rule(
+        name="own-nodes",
+        asked=_strays(),
+        remedy="give the pod template, and classification emr-job-submitter, the node selector and the toleration of "
+        "the nodes that are this tenant's alone",
+        known="tenantsNodes",
+    ),
+    Rule(
         name="pod-affinity",
         asked=_pod_affinity(),
         remedy="leave namespaces and namespaceSelector out: affinity to pods of others would move or block them",
@@ -178,6 +199,7 @@ _LISTS = {
     "allowedTolerations": admission.TOLERATIONS,
     "allowedRegistries": admission.REGISTRIES,
     "allowedServiceAccounts": admission.SERVICE_ACCOUNTS,
+    "tenantsNodes": admission.OWN_NODES,
 }
 
 

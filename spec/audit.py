@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from emr.fault import Fault
 from spec.retention import check_retention
 from spec.storage import check_days
 
-if TYPE_CHECKING:
-    from spec.place import Place
-
 _MAIL = re.compile(r"[^@\s:/]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _SAMPLE = "security@example.com"
-_PRINCIPAL = re.compile(r"arn:[a-z-]+:iam::\d{12}:(role|user)/([!-~]+/)?[\w+=,.@-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +24,6 @@ class AuditSpec:
     """Days that CloudWatch keeps its copy, on which the alarms work, one of CloudWatch's figures."""
     subscribers: tuple[str, ...] = ()
     """E-mail addresses and HTTPS addresses that get the alarms; each must confirm once. By default nobody."""
-    deployer: str | None = None
-    """ARN of the IAM role or user that deploys the platform: its changes of Kubernetes roles raise no alarm."""
     allow_data_loss: bool = False
     """Whether destroying the stack may take the record and its key; the stack must allow it too."""
 
@@ -40,8 +33,8 @@ def protocol(subscriber: str) -> str:
     return "https" if subscriber.startswith("https://") else "email"
 
 
-def check_audit(audit: AuditSpec, place: Place) -> list[Fault]:
-    """What is wrong with the audit trail of a platform, each fault under its key."""
+def check_audit(audit: AuditSpec) -> list[Fault]:
+    """What is wrong with the audit trail, each fault under its key."""
     return [
         *(fault.within("retentionDays") for fault in check_days(audit.retention_days)),
         *(fault.within("logRetentionDays") for fault in check_retention(audit.log_retention_days)),
@@ -50,7 +43,6 @@ def check_audit(audit: AuditSpec, place: Place) -> list[Fault]:
             for index, subscriber in enumerate(audit.subscribers)
             for fault in _check_subscriber(subscriber, audit.subscribers[:index])
         ),
-        *(fault.within("deployer") for fault in _check_deployer(audit.deployer, place)),
     ]
 
 
@@ -80,12 +72,3 @@ def _check_address(subscriber: str) -> list[Fault]:
 def _refused(given: str, why: str, write: str) -> Fault:
     allowed = "an e-mail address, or an address that begins with https:// and holds no user or password; each once"
     return Fault(given=repr(given), allowed=allowed, why=why, write=write)
-
-
-def _check_deployer(deployer: str | None, place: Place) -> list[Fault]:
-    beginning = f"arn:{place.partition}:iam::{place.account}:"
-    if deployer is None or (_PRINCIPAL.fullmatch(deployer) and deployer.startswith(beginning)):
-        return []
-    allowed = f"{beginning}role/ and a name, or {beginning}user/ and a name"
-    why = "the cluster knows a caller by such an ARN; for a session, give the ARN of its role"
-    return [Fault(given=repr(deployer), allowed=allowed, why=why, write=f"{beginning}role/deployer")]

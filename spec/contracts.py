@@ -31,6 +31,8 @@ class Foundation(Generic[Text]):
     """AWS account, twelve digits."""
     region: str
     """AWS Region."""
+    zones: tuple[str, ...]
+    """Names of the availability zones, such as us-west-2a."""
     vpc_id: Text
     """Id of the VPC."""
     private_subnet_ids: tuple[Text, ...]
@@ -85,6 +87,8 @@ class Platform(Generic[Text]):
     """Priority class of executors."""
     default_priority_class: Text
     """Priority class of pods that name none."""
+    node_class: Text
+    """EC2NodeClass of the nodes, known once Karpenter can act on it; empty where node groups carry the jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)

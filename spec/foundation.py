@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from emr.fault import Fault
-from emr.instance_types import check_pod_interfaces
+from emr.instance_types import check_pod_interfaces, check_vcpus
+from spec.admins import NamespaceAdminSpec, check_admins
 from spec.retention import check_retention
 
-_ADMIN = re.compile(r"arn:(aws[a-z-]*):iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]+")
 _MOST_PUBLIC_CIDRS = 40  # EKS User Guide, "View and manage Amazon EKS service quotas": fixed
 _WIDEST_PUBLIC_CIDR = 8
 _FEWEST_NODES, _MOST_NODES = 2, 450
@@ -46,8 +45,17 @@ class ClusterSpec:
     """Whether one of these ranges may be wider than any company's, such as 0.0.0.0/0: it is said twice."""
     emr_access: Literal["awsAuth", "accessEntry"] = "awsAuth"
     """How EMR gets in: an aws-auth entry of ours, or an access entry that EMR makes with the caller's rights."""
+    runner: Literal["insideVpc"] | None = None
+    """Where the stack is deployed from, if no range may reach the API server from outside: from inside the VPC, or
+    from a network that is joined to it."""
+    deployer: str | None = None
+    """ARN of the IAM role, or user, that deploys the platform: its changes of Kubernetes roles raise no alarm."""
+    made_by: Literal["deployer", "other"] = "deployer"
+    """Who makes the cluster: EKS lets that one in by itself. Where it is another, the deployer gets an access entry."""
     admins: tuple[str, ...] = ()
     """ARNs of IAM roles that administer the cluster; who makes it does so anyway, and is not named here."""
+    namespace_admins: tuple[NamespaceAdminSpec, ...] = ()
+    """IAM roles that administer some namespaces, and no others."""
     system_nodes: SystemNodesSpec = SystemNodesSpec()
     """The managed node group of the system."""
     log_retention_days: int = 365
@@ -64,11 +72,7 @@ def check_cluster(cluster: ClusterSpec) -> list[Fault]:
         for fault in _check_public_cidr(cidr, cluster.open_to_internet)
     ]
     faults += _check_number_of_cidrs(cluster.public_access_cidrs)
-    faults += [
-        fault.within(f"admins[{index}]")
-        for index, admin in enumerate(cluster.admins)
-        for fault in _check_admin(admin, cluster.admins[:index])
-    ]
+    faults += check_admins(cluster.admins, cluster.namespace_admins, cluster.deployer, cluster.made_by)
     faults += [fault.within("logRetentionDays") for fault in check_retention(cluster.log_retention_days)]
     return faults + [fault.within("systemNodes") for fault in _check_nodes(cluster.system_nodes)]
 
@@ -87,18 +91,19 @@ def _check_number_of_cidrs(cidrs: tuple[str, ...]) -> list[Fault]:
     ]
 
 
-def _check_admin(admin: str, before: tuple[str, ...]) -> list[Fault]:
-    why = ""
-    if not _ADMIN.fullmatch(admin):
-        why = "EKS knows a role by its IAM ARN: not by that of a session, and users' keys last for ever"
-    elif ":role/aws-service-role/" in admin:
-        why = "nobody may make an access entry for a service-linked role (EKS User Guide, access entries)"
-    elif admin in before:
-        why = "a cluster has one access entry of a role"
-    if not why:
+def check_runner(cluster: ClusterSpec) -> list[Fault]:
+    """Whether whoever deploys can reach the API server: what is in the cluster is made through it."""
+    if cluster.public_access_cidrs or cluster.runner:
         return []
-    allowed = "the ARN of an IAM role, with its path; each once"
-    return [Fault(given=repr(admin), allowed=allowed, why=why, write="arn:aws:iam::123456789012:role/admins")]
+    return [
+        Fault(
+            where="runner",
+            given="nothing, and no publicAccessCidrs",
+            allowed="insideVpc, or ranges under publicAccessCidrs",
+            why="the API server answers inside the VPC only: from elsewhere, up would wait for the cluster, then fail",
+            write="insideVpc, if that is where the stack is deployed from; else publicAccessCidrs: [203.0.113.0/24]",
+        )
+    ]
 
 
 def _check_public_cidr(cidr: str, open_to_internet: bool) -> list[Fault]:  # noqa: FBT001 - the setting of that name
@@ -117,7 +122,8 @@ def _check_public_cidr(cidr: str, open_to_internet: bool) -> list[Fault]:  # noq
 
 
 def _check_nodes(nodes: SystemNodesSpec) -> list[Fault]:
-    faults = [fault.within("instanceType") for fault in check_pod_interfaces(nodes.instance_type)]
+    unfit = check_pod_interfaces(nodes.instance_type) or check_vcpus(nodes.instance_type)
+    faults = [fault.within("instanceType") for fault in unfit]
     if not _FEWEST_NODES <= nodes.count <= _MOST_NODES:
         faults.append(
             Fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from spec.sizes import QuotaSpec, SizeName
 
@@ -35,6 +36,8 @@ class TenantSpec:
     """How much of the cluster it may use; small unless said."""
     quota: QuotaSpec = field(default_factory=QuotaSpec)
     """Figures that differ from the size's."""
+    placement: Literal["shared", "dedicated"] = "shared"
+    """Whose nodes its pods run on: those that all share, or nodes that no other tenant's pods come to."""
     log_retention_days: int = 90
     """Days that CloudWatch keeps the logs of the tenant's jobs, one of its figures."""
     allow_data_loss: bool = False

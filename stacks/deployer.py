@@ -13,11 +13,25 @@ if TYPE_CHECKING:
 
 def policies(settings: Settings) -> tuple[Document, ...]:
     """The policies of the deployer of a stack, each fit for a managed policy of its own."""
-    place = settings.place
-    namespaces = [tenant.name for tenant in settings.tenants]
+    place, existing, cluster = settings.place, settings.existing, settings.cluster
+    foundation = existing.foundation
+    access = existing.emr_access if foundation else cluster.emr_access
+    subnets = existing.network.private_subnet_ids.values() if existing.network else ()
+    deployer_enters = cluster.deployer and cluster.made_by == "other"
     return deployer.policies(
-        deployer.Scope(platform=place.platform, account=place.account, region=place.region),
-        admins=settings.cluster.admins,
-        emr_namespaces=namespaces if settings.cluster.emr_access == "accessEntry" else None,
-        data_may_go=settings.allow_data_loss,
+        deployer.Scope(
+            platform=place.platform,
+            account=place.account,
+            region=place.region,
+            of_others=foundation.cluster_name if foundation else None,
+        ),
+        deployer.Deployed(
+            admins=([cluster.deployer] if cluster.deployer and deployer_enters else []) + list(cluster.admins),
+            namespace_admins={each.role: each.namespaces for each in cluster.namespace_admins},
+            emr_namespaces=[each.name for each in settings.tenants] if access == "accessEntry" else None,
+            data_may_go=settings.allow_data_loss,
+            subnets=foundation.private_subnet_ids if foundation else tuple(subnets),
+            foundation=not foundation,
+            platform=not existing.platform and settings.up_to != "foundation",
+        ),
     )

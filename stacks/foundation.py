@@ -1,14 +1,15 @@
-"""The foundation layer: keys, buckets, network, cluster with EMR let in, audit trail and alarms."""
+"""The foundation layer: keys, buckets, network, cluster with EMR let in, audit trail, alarms; or one that is there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.alarms import Alarms, AlarmsArgs
 from components.audit_trail import AuditTrail, AuditTrailArgs
+from components.aws_auth_mapping import AwsAuthMapping, AwsAuthMappingArgs
 from components.bucket import Bucket, BucketArgs
 from components.cluster import Cluster, ClusterArgs
 from components.key import Key, KeyArgs
@@ -19,6 +20,7 @@ from iam.documents import render
 from spec.contracts import Foundation
 from spec.endpoints import declared_buckets
 from stacks.deployer import policies
+from stacks.lifting import known, lifted
 
 if TYPE_CHECKING:
     from stacks.settings import Settings
@@ -34,20 +36,50 @@ class _Stores:
     artefacts: Bucket
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Net:
+    """Where the cluster lies, whoever made it."""
+
+    zones: tuple[str, ...]
+    """Letters of the zones."""
+    vpc_id: pulumi.Output[str]
+    private_subnet_ids: tuple[pulumi.Output[str], ...]
+    pod_subnet_ids: tuple[pulumi.Output[str], ...]
+    endpoints_security_group_id: pulumi.Output[str]
+
+
 def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Foundation[pulumi.Output[str]]:
-    """Make the foundation that the settings describe."""
-    place = settings.place
+    """Make the foundation that the settings describe, or take the one that they say is there."""
     options = pulumi.ResourceOptions(providers=providers)
+    if settings.existing.foundation:
+        return _there(settings, settings.existing.foundation, options)
+    return _made(settings, options)
+
+
+def _there(
+    settings: Settings, foundation: Foundation[str], options: pulumi.ResourceOptions
+) -> Foundation[pulumi.Output[str]]:
+    """Take a foundation by its values; EMR is let into its cluster, if the settings say so."""
+    name = known(foundation.cluster_name)
+    if settings.existing.emr_access == "awsAuth":
+        mapping = AwsAuthMapping("emr", AwsAuthMappingArgs(place=settings.place, cluster_name=name), options)
+        name = pulumi.Output.all(name, mapping.username).apply(lambda values: values[0])
+    documents = tuple(render(each) for each in policies(settings))
+    return replace(lifted(foundation), cluster_name=name, deployer_policies=documents)
+
+
+def _made(settings: Settings, options: pulumi.ResourceOptions) -> Foundation[pulumi.Output[str]]:
+    place = settings.place
     stores = _stores(settings, options)
-    network, endpoints = _network(settings, stores, options)
+    network = _network(settings, stores, options)
     cluster = Cluster(
         "cluster",
         ClusterArgs(
             spec=settings.cluster,
             place=place,
             vpc_id=network.vpc_id,
-            private_subnet_ids=endpoints.private_subnet_ids,
-            pod_subnet_ids=dict(zip(settings.network.zones, network.pod_subnet_ids, strict=True)),
+            private_subnet_ids=network.private_subnet_ids,
+            pod_subnet_ids=dict(zip(network.zones, network.pod_subnet_ids, strict=True)),
             logs_key_arn=stores.logs_key.arn,
             allow_data_loss=settings.allow_data_loss and settings.cluster.allow_data_loss,
         ),
@@ -58,10 +90,11 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
         platform=place.platform,
         account=place.account,
         region=place.region,
+        zones=tuple(f"{place.region}{zone}" for zone in network.zones),
         vpc_id=network.vpc_id,
-        private_subnet_ids=endpoints.private_subnet_ids,
+        private_subnet_ids=network.private_subnet_ids,
         pod_subnet_ids=network.pod_subnet_ids,
-        endpoints_security_group_id=endpoints.security_group_id,
+        endpoints_security_group_id=network.endpoints_security_group_id,
         cluster_name=cluster.name,
         cluster_arn=place.cluster_arn,
         cluster_security_group_id=cluster.security_group_id,
@@ -79,9 +112,18 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
     )
 
 
-def _network(settings: Settings, stores: _Stores, options: pulumi.ResourceOptions) -> tuple[Network, VpcEndpoints]:
-    """Make the VPC and its endpoints."""
-    spec = settings.network
+def _network(settings: Settings, stores: _Stores, options: pulumi.ResourceOptions) -> _Net:
+    """Make the VPC and its endpoints, or take the ones that are there."""
+    spec, there = settings.network, settings.existing.network
+    if there:
+        zones = tuple(sorted(there.private_subnet_ids))
+        return _Net(
+            zones=zones,
+            vpc_id=known(there.vpc_id),
+            private_subnet_ids=tuple(known(there.private_subnet_ids[zone]) for zone in zones),
+            pod_subnet_ids=tuple(known(there.pod_subnet_ids[zone]) for zone in zones),
+            endpoints_security_group_id=known(there.endpoints_security_group_id),
+        )
     network = Network(
         "network",
         NetworkArgs(
@@ -104,7 +146,13 @@ def _network(settings: Settings, stores: _Stores, options: pulumi.ResourceOption
         ),
         options,
     )
-    return network, endpoints
+    return _Net(
+        zones=spec.zones,
+        vpc_id=network.vpc_id,
+        private_subnet_ids=endpoints.private_subnet_ids,
+        pod_subnet_ids=network.pod_subnet_ids,
+        endpoints_security_group_id=endpoints.security_group_id,
+    )
 
 
 def _stores(settings: Settings, options: pulumi.ResourceOptions) -> _Stores:
@@ -173,6 +221,7 @@ def _audit(
         "alarms",
         AlarmsArgs(
             spec=settings.audit,
+            deployer=settings.cluster.deployer,
             place=settings.place,
             trail_log_group=trail.log_group,
             cluster_log_group=cluster.log_group,

@@ -1,4 +1,4 @@
-"""The platform layer: what all tenants of a cluster share; priorities, room kept free, the guard of admission."""
+"""The platform layer: what all tenants of a cluster share; nodes, priorities, room kept free, admission."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
+from components.capacity import Capacity, CapacityArgs
 from components.headroom import Headroom, HeadroomArgs
 from components.priority_classes import PriorityClasses, PriorityClassesArgs
 from spec.contracts import Platform
@@ -32,9 +33,11 @@ def build(
         options,
     )
     guard = AdmissionGuard("admission", AdmissionGuardArgs(), options)
-    # What waits for a class waits for the guard too: no tenant is without it.
+    capacity = _capacity(settings, foundation, place, options)
+    # What waits for a class waits for guard and nodes too: no tenant is without the guard, and none loses its nodes
+    # before it has gone.
     driver, executor, default = (
-        pulumi.Output.all(each, guard.policy).apply(lambda values: values[0])
+        pulumi.Output.all(each, guard.policy, capacity.ready).apply(lambda values: values[0])
         for each in (classes.driver, classes.executor, classes.default)
     )
     return Platform(
@@ -43,4 +46,29 @@ def build(
         driver_priority_class=driver,
         executor_priority_class=executor,
         default_priority_class=default,
+        node_class=capacity.node_class,
+    )
+
+
+def _capacity(
+    settings: Settings, foundation: Foundation[pulumi.Output[str]], place: Place, options: pulumi.ResourceOptions
+) -> Capacity:
+    """Make the nodes that carry jobs, once the cluster's own nodes and add-ons are there."""
+    network = settings.network
+    return Capacity(
+        "capacity",
+        CapacityArgs(
+            spec=settings.capacity,
+            place=place,
+            kubernetes_version=settings.cluster.kubernetes_version,
+            cluster_name=pulumi.Output.all(foundation.cluster_name, foundation.cluster_security_group_id).apply(
+                lambda known: known[0]
+            ),
+            subnet_ids=foundation.private_subnet_ids,
+            zones=foundation.zones,
+            security_group_id=foundation.cluster_security_group_id,
+            isolated=network.nat == "none",
+            mirror=settings.mirror,
+        ),
+        options,
     )

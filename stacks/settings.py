@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from components.versions import check_addons, check_version
 from emr.fault import Fault
 from iam.deployer import check_policies
-from spec.audit import AuditSpec, check_audit
-from spec.endpoints import check_endpoints, declared_buckets
-from spec.foundation import ClusterSpec, check_cluster
-from spec.headroom import HeadroomSpec, check_headroom
-from spec.network import NetworkSpec, check_network
 from spec.place import Place, check_place
-from spec.storage import StorageSpec, check_storage
 from stacks import shapes, tenant_files
 from stacks.deployer import policies
 from stacks.paths import shown
+from stacks.stack_spec import StackSpec, adoptable, check_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,57 +32,27 @@ _SAMPLE_PLACE = {"platform": "emr", "account": "123456789012", "region": "us-wes
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackSpec:
-    """What the file of a stack says, under the prefix `tenancy:`."""
-
-    platform: str
-    """Name of the platform, up to 8 lower-case letters and digits."""
-    account: str
-    """AWS account, twelve digits."""
-    region: str
-    """AWS Region."""
-    allow_data_loss: bool = False
-    """Whether destroying the stack may take data; each resource that holds data must allow it too."""
-    network: NetworkSpec = NetworkSpec()  # noqa: RUF009 - frozen
-    """The VPC."""
-    cluster: ClusterSpec = ClusterSpec()  # noqa: RUF009 - frozen
-    """The EKS cluster."""
-    storage: StorageSpec = StorageSpec()  # noqa: RUF009 - frozen
-    """The platform's buckets."""
-    audit: AuditSpec = AuditSpec()  # noqa: RUF009 - frozen
-    """The audit trail and its alarms."""
-    headroom: HeadroomSpec = HeadroomSpec()  # noqa: RUF009 - frozen
-    """The room that is kept free for jobs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a stack is to hold."""
+class Settings(StackSpec):
+    """What a stack is to hold: what its file says, and the tenants that name it."""
 
     stack: str
     """Name of the stack."""
     place: Place
     """Platform, account and Region."""
-    allow_data_loss: bool
-    """The stack's half of the leave to lose data."""
-    network: NetworkSpec
-    """The VPC."""
-    cluster: ClusterSpec
-    """The EKS cluster."""
-    storage: StorageSpec
-    """The platform's buckets."""
-    audit: AuditSpec
-    """The audit trail and its alarms."""
-    headroom: HeadroomSpec
-    """The room that is kept free for jobs."""
     tenants: tuple[TenantSpec, ...]
     """The tenants that name this stack, by name."""
 
     @property
     def keeps_logs(self) -> bool:
         """Whether any logs outlive the stack: then so must the key that encrypts them."""
-        holders = (self.storage, self.network, self.cluster, *self.tenants)
+        network = () if self.existing.network else (self.network,)
+        holders = (self.storage, *network, self.cluster, *self.tenants)
         return not (self.allow_data_loss and all(holder.allow_data_loss for holder in holders))
+
+    @property
+    def adoptable(self) -> dict[str, str | None]:
+        """Logical names of all in this stack that holds data, with what AWS calls it, where that can be known."""
+        return adoptable(self, self.place, self.tenants)
 
 
 class ConfigurationError(pulumi.RunError):
@@ -124,30 +88,11 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
     faults += check_place(place)
     tenants, faults_of_tenants = tenant_files.read(folder, place)
     own = tuple(tenant for tenant in tenants if tenant.stack == stack)
-    buckets = declared_buckets(spec.network, own)
-    faults += [fault.within("network") for fault in check_network(spec.network)]
-    faults += [fault.within("network") for fault in check_endpoints(spec.network, place, buckets)]
-    faults += [fault.within("cluster") for fault in check_cluster(spec.cluster)]
-    faults += [fault.within("cluster.kubernetesVersion") for fault in check_version(spec.cluster.kubernetes_version)]
-    addons = check_addons(spec.cluster.addons, spec.cluster.kubernetes_version)
-    faults += [fault.within("cluster.addons") for fault in addons]
-    faults += [fault.within("storage") for fault in check_storage(spec.storage)]
-    faults += [fault.within("audit") for fault in check_audit(spec.audit, place)]
-    faults += [fault.within("headroom") for fault in check_headroom(spec.headroom)]
+    faults += check_stack(spec, place, own, [key.removeprefix(_NAMESPACE) for key in values])
     faults = [fault.within(_NAMESPACE).of_file(file) for fault in faults] + _strangers(values, file)
     if faults or faults_of_tenants:
         raise ConfigurationError(stack, [*faults, *faults_of_tenants])
-    settings = Settings(
-        stack=stack,
-        place=place,
-        allow_data_loss=spec.allow_data_loss,
-        network=spec.network,
-        cluster=spec.cluster,
-        storage=spec.storage,
-        audit=spec.audit,
-        headroom=spec.headroom,
-        tenants=own,
-    )
+    settings = Settings(**vars(spec), stack=stack, place=place, tenants=own)
     if oversized := check_policies(policies(settings)):
         raise ConfigurationError(stack, [fault.within(f"{_NAMESPACE}cluster").of_file(file) for fault in oversized])
     return settings

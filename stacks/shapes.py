@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import types
 import typing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -121,5 +122,13 @@ def _keys(kind: Any, loc: Sequence[str | int]) -> list[str]:
         if isinstance(step, int):
             kind = typing.get_args(kind)[0]
         else:
-            kind = {key_of(name): hint for name, hint in typing.get_type_hints(kind).items()}[step]
-    return [key_of(field.name) for field in dataclasses.fields(kind)]
+            hints = typing.get_type_hints(typing.get_origin(kind) or kind)
+            kind = {key_of(name): hint for name, hint in hints.items()}[step]
+        kind = _without_none(kind)
+    return [key_of(field.name) for field in dataclasses.fields(typing.get_origin(kind) or kind)]
+
+
+def _without_none(kind: Any) -> Any:
+    """The one kind of something that may be absent."""
+    kinds = [each for each in typing.get_args(kind) if each is not types.NoneType]
+    return kinds[0] if isinstance(kind, types.UnionType) else kind

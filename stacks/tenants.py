@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.tenant.dedicated_nodes import DedicatedNodes, DedicatedNodesArgs
 from components.tenant.tenant import Tenant, TenantArgs
 from spec.place import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spec.contracts import Foundation, Platform, TenantContract
+    from spec.tenant import TenantSpec
     from stacks.settings import Settings
 
 
@@ -34,11 +38,7 @@ def build(
                 logs_key_arn=foundation.logs_key_arn,
                 artefacts_bucket=foundation.artefacts_bucket,
                 data_key_arn=foundation.data_key_arn,
-                priority_classes=(
-                    platform.driver_priority_class,
-                    platform.executor_priority_class,
-                    platform.default_priority_class,
-                ),
+                priority_classes=_priority_classes(settings, tenant, foundation.zones, platform, options),
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,
@@ -47,3 +47,30 @@ def build(
         ).contract
         for tenant in settings.tenants
     }
+
+
+def _priority_classes(
+    settings: Settings,
+    tenant: TenantSpec,
+    zones: Sequence[str],
+    platform: Platform[pulumi.Output[str]],
+    options: pulumi.ResourceOptions,
+) -> list[pulumi.Output[str]]:
+    """Name the classes of a tenant's pods; known once its own nodes, if it has any, can be launched.
+
+    So a tenant has gone before the nodes that its jobs run on.
+    """
+    classes = [platform.driver_priority_class, platform.executor_priority_class, platform.default_priority_class]
+    if tenant.placement == "shared":
+        return classes
+    own = DedicatedNodes(
+        f"{tenant.name}-nodes",
+        DedicatedNodesArgs(
+            tenant=tenant,
+            spec=settings.capacity,
+            zones=zones,
+            node_class=platform.node_class,
+        ),
+        options,
+    )
+    return [pulumi.Output.all(each, own.ready).apply(lambda known: known[0]) for each in classes]

@@ -6,44 +6,60 @@ give himself what the account has, unless a permissions boundary or an organizat
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iam.deployer import cluster, network, stores
-from iam.deployer.cluster import ADMIN_POLICY
+from iam.deployer import capacity, cluster, network, stores
+from iam.deployer.cluster import ADMIN_POLICY, NAMESPACE_ADMIN_POLICY
 from iam.deployer.scope import Scope
 from iam.documents import MANAGED_POLICY, check_size, document, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from emr.fault import Fault
     from iam.documents import Document, Statement
 
-__all__ = ["ADMIN_POLICY", "Scope", "check_policies", "policies"]
+__all__ = ["ADMIN_POLICY", "NAMESPACE_ADMIN_POLICY", "Deployed", "Scope", "check_policies", "policies"]
 
 
-def policies(
-    scope: Scope, *, admins: Sequence[str], emr_namespaces: Sequence[str] | None, data_may_go: bool
-) -> tuple[Document, ...]:
-    """The deployer's policies, each fit for a managed policy of its own.
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a stack makes, as far as its deployer's rights depend on it."""
 
-    Args:
-        scope: the platform.
-        admins: ARNs of the principals that get access entries.
-        emr_namespaces: namespaces of tenants for which EMR makes its own access entry with the deployer's rights;
-            None where EMR comes in by aws-auth, and must not make one.
-        data_may_go: whether objects may be deleted with their buckets.
-    """
-    emr = [cluster.no_entry_of_emr(scope)] if emr_namespaces is None else cluster.entry_of_emr(scope, emr_namespaces)
-    return _packed(
-        [
-            *network.statements(scope),
-            *cluster.statements(scope),
-            *stores.statements(scope, data_may_go=data_may_go),
-            *cluster.entries(scope, admins),
-            *emr,
-        ]
-    )
+    admins: Sequence[str] = ()
+    """ARNs of the roles that get access entries for the whole cluster."""
+    namespace_admins: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    """The namespaces that other roles get access entries for, by the ARNs of the roles."""
+    emr_namespaces: Sequence[str] | None = None
+    """Namespaces of tenants for which EMR makes its own access entry with the deployer's rights; None where EMR comes
+    in by aws-auth, and must not make one."""
+    data_may_go: bool = False
+    """Whether objects may be deleted with their buckets."""
+    subnets: Sequence[str] = ()
+    """Ids of the subnets of nodes, where the network is there already."""
+    foundation: bool = True
+    """Whether cluster, keys, buckets and audit trail are made here."""
+    platform: bool = True
+    """Whether what tenants share is made here."""
+
+
+def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
+    """The deployer's policies, each fit for a managed policy of its own."""
+    found = network.statements(scope, deployed.subnets)
+    if deployed.foundation:
+        found += cluster.statements(scope) + stores.statements(scope, data_may_go=deployed.data_may_go)
+    else:
+        found += cluster.of_others(scope) + stores.of_tenants(scope)
+    found += cluster.identities(scope)
+    found += capacity.statements(scope) if deployed.platform else []
+    nodes = [capacity.worker(scope)] if deployed.platform else []
+    found += cluster.entries(scope, deployed.admins, deployed.namespace_admins, nodes)
+    if deployed.emr_namespaces is None:
+        found.append(cluster.no_entry_of_emr(scope))
+    else:
+        found += cluster.entry_of_emr(scope, deployed.emr_namespaces)
+    return _packed(found)
 
 
 def check_policies(documents: Iterable[Document]) -> list[Fault]:

@@ -14,7 +14,7 @@ from iam import names
 from iam.deployer.scope import Scope, allow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from iam.documents import Statement
 
@@ -31,7 +31,10 @@ MANAGED_POLICIES = (
 ADMIN_POLICY = "AmazonEKSClusterAdminPolicy"
 """EKS's access policy of an administrator (EKS User Guide, "Review access policy permissions")."""
 
-_LINKED = ("eks.amazonaws.com", "eks-nodegroup.amazonaws.com", SERVICE_PRINCIPAL)
+NAMESPACE_ADMIN_POLICY = "AmazonEKSAdminPolicy"
+"""EKS's access policy of an administrator of namespaces (same page)."""
+
+_LINKED = ("eks.amazonaws.com", "eks-nodegroup.amazonaws.com", SERVICE_PRINCIPAL, "spot.amazonaws.com")
 _PASSED = {
     "cluster": ("eks.amazonaws.com",),
     "node": ("ec2.amazonaws.com", "eks.amazonaws.com"),
@@ -100,18 +103,31 @@ _ENTRIES = ("DeleteAccessEntry", "DescribeAccessEntry", "ListAssociatedAccessPol
 
 
 def statements(scope: Scope) -> list[Statement]:
-    """The statements about the cluster, virtual clusters, and the roles of the platform."""
+    """The statements about a cluster that the stack makes."""
     parts = ("addon", "nodegroup")
-    cluster = [scope.arn("eks", f"cluster/{scope.platform}")]
-    cluster += [scope.arn("eks", f"{part}/{scope.platform}/*") for part in parts]
+    cluster = [scope.cluster_arn, *(scope.arn("eks", f"{part}/{scope.cluster}/*") for part in parts)]
+    return [
+        allow("Cluster", "eks", _EKS, cluster),
+        # What versions of add-ons there are belongs to no cluster.
+        allow("AddonVersions", "eks", ["DescribeAddonConfiguration", "DescribeAddonVersions"], "*"),
+        allow("OidcProvider", "iam", _OIDC, scope.iam_arn("oidc-provider/oidc*eks*")),
+    ]
+
+
+def of_others(scope: Scope) -> list[Statement]:
+    """The statements about a cluster that is there already: node groups come to it, and nothing else changes it."""
+    parts = [scope.cluster_arn, scope.arn("eks", f"nodegroup/{scope.cluster}/*")]
+    operations = ["DescribeCluster", "TagResource", "UntagResource", *(each for each in _EKS if "Nodegroup" in each)]
+    return [allow("Cluster", "eks", operations, parts)]
+
+
+def identities(scope: Scope) -> list[Statement]:
+    """The statements about virtual clusters, and about the roles of the platform and its tenants."""
     policies = [f"arn:{scope.partition}:iam::aws:policy/{policy}" for policy in MANAGED_POLICIES]
     linked = scope.iam_arn("role/aws-service-role/*")
     ours = {"ArnEquals": {"iam:PolicyARN": policies}}
     services = {"StringEquals": {"iam:AWSServiceName": list(_LINKED)}}
     return [
-        allow("Cluster", "eks", _EKS, cluster),
-        # What versions of add-ons there are belongs to no cluster.
-        allow("AddonVersions", "eks", ["DescribeAddonConfiguration", "DescribeAddonVersions"], "*"),
         # A virtual cluster has no ARN before EMR has made it.
         allow("MakeVirtualClusters", "emr-containers", ["CreateVirtualCluster"], "*", scope.tagging),
         allow("FindVirtualClusters", "emr-containers", ["ListVirtualClusters"], "*"),  # a list has no ARN
@@ -122,24 +138,41 @@ def statements(scope: Scope) -> list[Statement]:
         allow("ServiceLinkedRoles", "iam", ["CreateServiceLinkedRole"], linked, services),
         allow("FindServiceLinkedRoles", "iam", ["GetRole"], linked),
         allow("FindRoles", "iam", ["ListRoles"], "*"),  # a list has no ARN
-        allow("OidcProvider", "iam", _OIDC, scope.iam_arn("oidc-provider/oidc*eks*")),
     ]
 
 
-def entries(scope: Scope, principals: Sequence[str]) -> list[Statement]:
-    """The statements about access entries of administrators, and only of those."""
+def entries(
+    scope: Scope, admins: Sequence[str], of_namespaces: Mapping[str, Sequence[str]], nodes: Sequence[str] = ()
+) -> list[Statement]:
+    """The statements about access entries of administrators, and only of those.
+
+    Args:
+        scope: the platform.
+        admins: ARNs of the roles that administer the cluster.
+        of_namespaces: the namespaces that other roles administer, by the ARNs of the roles.
+        nodes: ARNs of roles of nodes, whose entries take no policy.
+    """
+    principals = [*admins, *of_namespaces, *nodes]
     if not principals:
         return []
-    of_cluster = scope.arn("eks", f"cluster/{scope.platform}")
+    policies = f"arn:{scope.partition}:eks::aws:cluster-access-policy"
+    linking = ["AssociateAccessPolicy", "DisassociateAccessPolicy"]
     of_entries = [_entry(scope, principal) for principal in principals]
-    named = {"ArnEquals": {"eks:principalArn": list(principals)}}
-    cluster_admin = f"arn:{scope.partition}:eks::aws:cluster-access-policy/{ADMIN_POLICY}"
-    admin = {"StringEquals": {"eks:policyArn": cluster_admin, "eks:accessScope": "cluster"}}
-    return [
-        allow("MakeEntries", "eks", ["CreateAccessEntry"], of_cluster, named),
+    named = {"ArnEquals": {"eks:principalArn": principals}}
+    admin = {"StringEquals": {"eks:policyArn": f"{policies}/{ADMIN_POLICY}", "eks:accessScope": "cluster"}}
+    found = [
+        allow("MakeEntries", "eks", ["CreateAccessEntry"], scope.cluster_arn, named),
         allow("Entries", "eks", [*_ENTRIES, "TagResource", "UntagResource"], of_entries),
-        allow("Admins", "eks", ["AssociateAccessPolicy", "DisassociateAccessPolicy"], of_entries, admin),
     ]
+    if admins:
+        found.append(allow("Admins", "eks", linking, of_entries[: len(admins)], admin))
+    for number, (role, namespaces) in enumerate(of_namespaces.items(), start=1):
+        limited = {
+            "StringEquals": {"eks:policyArn": f"{policies}/{NAMESPACE_ADMIN_POLICY}", "eks:accessScope": "namespace"},
+            "ForAllValues:StringEquals": {"eks:namespaces": sorted(namespaces)},
+        }
+        found.append(allow(f"NamespaceAdmin{number}", "eks", linking, _entry(scope, role), limited))
+    return found
 
 
 def entry_of_emr(scope: Scope, namespaces: Sequence[str]) -> list[Statement]:
@@ -150,10 +183,9 @@ def entry_of_emr(scope: Scope, namespaces: Sequence[str]) -> list[Statement]:
         "ForAllValues:StringEquals": {"eks:namespaces": sorted(namespaces)},
     }
     emr = {"ArnEquals": {"eks:principalArn": _role_of_emr(scope)}}
-    of_cluster = scope.arn("eks", f"cluster/{scope.platform}")
     reading = ["DeleteAccessEntry", "DescribeAccessEntry", "ListAssociatedAccessPolicies"]
     return [
-        allow("MakeEntryOfEmr", "eks", ["CreateAccessEntry"], of_cluster, emr),
+        allow("MakeEntryOfEmr", "eks", ["CreateAccessEntry"], scope.cluster_arn, emr),
         allow("EntryOfEmr", "eks", reading, entry),
         allow("TenantsOfEmr", "eks", ["AssociateAccessPolicy", "DisassociateAccessPolicy"], entry, tenants),
     ]
@@ -165,7 +197,7 @@ def no_entry_of_emr(scope: Scope) -> Statement:
         "Sid": "EmrComesInByAwsAuth",
         "Effect": "Deny",
         "Action": "eks:CreateAccessEntry",
-        "Resource": scope.arn("eks", f"cluster/{scope.platform}"),
+        "Resource": scope.cluster_arn,
         "Condition": {"ArnEquals": {"eks:principalArn": _role_of_emr(scope)}},
     }
 
@@ -174,7 +206,7 @@ def _entry(scope: Scope, principal: str) -> str:
     """Pattern of the ARN of a principal's access entry; the last part is EKS's own."""
     account, resource = principal.split(":")[4:6]
     kind, name = resource.split("/")[0], resource.rsplit("/", 1)[-1]
-    return scope.arn("eks", f"access-entry/{scope.platform}/{kind}/{account}/{name}/*")
+    return scope.arn("eks", f"access-entry/{scope.cluster}/{kind}/{account}/{name}/*")
 
 
 def _role_of_emr(scope: Scope) -> str:

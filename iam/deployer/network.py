@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from iam.deployer.scope import TAG, Scope, allow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iam.documents import Statement
 
 _MAKING = (
@@ -82,8 +84,17 @@ _READING = (
 )
 
 
-def statements(scope: Scope) -> list[Statement]:
-    """The statements about EC2."""
+def statements(scope: Scope, subnets: Sequence[str] = ()) -> list[Statement]:
+    """The statements about EC2.
+
+    Args:
+        scope: the platform.
+        subnets: ids of the subnets of nodes, where the network is there already: then security groups and templates
+            come to it, and nothing else changes it. Without any the network is the platform's.
+    """
+    making = [each for each in _MAKING if not subnets or _is_of_nodes(each)]
+    changing = [each for each in _CHANGING if not subnets or _is_of_nodes(each)]
+    there = [scope.arn("ec2", f"subnet/{subnet}") for subnet in subnets]
     every = scope.arn("ec2", "*/*")
     groups = scope.arn("ec2", "security-group/*")
     template = scope.arn("ec2", "launch-template/*")
@@ -91,19 +102,22 @@ def statements(scope: Scope) -> list[Statement]:
     image = f"arn:{scope.partition}:ec2:{scope.region}::image/*"
     own = [scope.arn("ec2", f"{kind}/*") for kind in ("launch-template", "security-group", "subnet")]
     by_template = {"ArnLike": {"ec2:LaunchTemplate": template}, "Bool": {"ec2:IsLaunchTemplateResource": "true"}}
-    made_by = {
-        "StringEquals": {"ec2:CreateAction": [*_MAKING, "RunInstances"], f"aws:RequestTag/{TAG}": scope.platform}
-    }
+    made_by = {"StringEquals": {"ec2:CreateAction": [*making, "RunInstances"], f"aws:RequestTag/{TAG}": scope.platform}}
     unclaimed = {**scope.tagging, "Null": {f"aws:ResourceTag/{TAG}": "true"}}
     return [
         # Nothing can be described by its ARN: EC2 takes these on every resource only.
         allow("ReadEc2", "ec2", _READING, "*"),
-        allow("MakeInEc2", "ec2", _MAKING, every, scope.tagging),
-        allow("ChangeInEc2", "ec2", [*_MAKING, *_CHANGING, "CreateTags"], every, scope.tagged),
+        allow("MakeInEc2", "ec2", making, every, scope.tagging),
+        allow("ChangeInEc2", "ec2", [*making, *changing, "CreateTags"], every, scope.tagged),
         allow("TagWithMaking", "ec2", ["CreateTags"], every, made_by),
         # The security group that comes with a VPC is made by nobody, and bears no tag until it is taken over.
-        allow("ClaimDefaultGroup", "ec2", ["CreateTags"], groups, unclaimed),
+        *([] if subnets else [allow("ClaimDefaultGroup", "ec2", ["CreateTags"], groups, unclaimed)]),
         # EKS tries with its caller's rights whether the node group's template can be launched.
         allow("LaunchNodes", "ec2", ["RunInstances"], own, scope.tagged),
+        *([allow("LaunchInSubnets", "ec2", ["RunInstances"], there)] if there else []),
         allow("LaunchByTemplate", "ec2", ["RunInstances"], [*launched, image], by_template),
     ]
+
+
+def _is_of_nodes(operation: str) -> bool:
+    return "SecurityGroup" in operation or "LaunchTemplate" in operation or operation == "DeleteTags"

@@ -26,6 +26,18 @@ class Scope:
     """AWS account, twelve digits."""
     region: str
     """AWS Region."""
+    of_others: str | None = None
+    """Name of the EKS cluster, where it was made by others; by default it has the platform's name."""
+
+    @property
+    def cluster(self) -> str:
+        """Name of the EKS cluster."""
+        return self.of_others or self.platform
+
+    @property
+    def cluster_arn(self) -> str:
+        """ARN of the EKS cluster."""
+        return self.arn("eks", f"cluster/{self.cluster}")
 
     @property
     def partition(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.control_plane import karpenter_rights
 from local.control_plane.api import Api, ApiError
 from local.control_plane.errors import ControlPlaneError
 
@@ -22,7 +23,11 @@ POD_ADMISSION = "/mutate-v1-pod"
 POD_IDENTITY = "/mutate"
 """Path of the webhook for IAM roles for service accounts, as in amazon-eks-pod-identity-webhook."""
 
+NODE_LAUNCHED = "/complete-v1-node"
+"""Path of the webhook that stands for the instance behind a Node of Karpenter's."""
+
 _MANAGER = "eks"
+_OF_EKS = ("securitygrouppolicies",)  # the controller of these runs in EKS's own control plane
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 _SERVED_SECONDS = 20
@@ -34,11 +39,32 @@ def install(api: Api, definitions: Mapping[str, Path], webhooks: str, authority:
 
     `webhooks` is the address of our webhook server, `authority` (PEM) its certificate's issuer.
     """
-    for path in definitions.values():
-        for definition in yaml.safe_load_all(path.read_text()):
-            define(api, definition, manager=_MANAGER)
-    for webhook in (pod_webhook(webhooks, authority), identity_webhook(webhooks, authority)):
+    for plural in _OF_EKS:
+        define_from(api, definitions[plural])
+    for webhook in (
+        pod_webhook(webhooks, authority),
+        identity_webhook(webhooks, authority),
+        node_webhook(webhooks, authority),
+    ):
         api.apply(f"{_WEBHOOKS}/{webhook['metadata']['name']}", webhook, manager=_MANAGER)
+    for path, document in karpenter_rights.documents():
+        api.apply(path, document, manager=karpenter_rights.MANAGER)
+
+
+def define_from(api: Api, path: Path) -> None:
+    """Make or change the custom resource definitions of a file, and wait until their kinds can be used."""
+    for definition in yaml.safe_load_all(path.read_text()):
+        define(api, definition, manager=_MANAGER)
+
+
+def undefine_from(api: Api, path: Path) -> None:
+    """Remove the custom resource definitions of a file, and with them all objects of their kinds."""
+    for definition in yaml.safe_load_all(path.read_text()):
+        try:
+            api.delete(f"{_DEFINITIONS}/{definition['metadata']['name']}")
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise
 
 
 def define(api: Api, definition: Document, *, manager: str) -> None:
@@ -68,6 +94,21 @@ def identity_webhook(webhooks: str, authority: str) -> Document:
     registration["webhooks"][0] |= {
         "objectSelector": {"matchExpressions": [skip]},
         "reinvocationPolicy": "IfNeeded",
+    }
+    return registration
+
+
+def node_webhook(webhooks: str, authority: str) -> Document:
+    """Return the registration of the webhook that completes the Nodes of Karpenter's build for kwok.
+
+    It stands for the instance, so a Node without its answer does not come to be.
+    """
+    registration = _registration("stand-in-for-ec2", "instances.ec2.local", f"{webhooks}{NODE_LAUNCHED}", authority)
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["nodes"], "operations": ["CREATE"]}
+    registration["webhooks"][0] |= {
+        "rules": [rule],
+        "objectSelector": {"matchLabels": {"kwok.x-k8s.io/node": "fake"}},
+        "failurePolicy": "Fail",
     }
     return registration
 

@@ -45,6 +45,17 @@ def spark() -> tuple[Image, ...]:
     )
 
 
+def karpenter(program: Path) -> tuple[Image, ...]:
+    """Return the table for Karpenter's controller, which upstream's build for kwok stands for (karpenter.py)."""
+    command = (sys.executable, "-P", "-m", "local.control_plane.karpenter", str(program))
+    return (Image(pattern="/karpenter/controller[:@]", command=command, environment={"PYTHONPATH": str(_ROOT)}),)
+
+
+def all_known(programs: Mapping[str, Path]) -> tuple[Image, ...]:
+    """Return the whole table; `programs` are the engine's."""
+    return (*spark(), *karpenter(programs["karpenter"]))
+
+
 def find(images: Sequence[Image], name: str) -> Image | None:
     """Return the first row that the image `name` matches."""
     return next((image for image in images if re.search(image.pattern, name)), None)

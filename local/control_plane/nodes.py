@@ -1,10 +1,11 @@
-"""Nodes that look like those of an EKS managed node group, and the arrival of the network plugin on them."""
+"""Nodes that look like those of EKS, and the arrival of the network plugin on them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.control_plane.errors import RefusedError
 from local.control_plane.kwok import NETWORK, NOT_READY_MESSAGE
 from local.control_plane.node_resources import resources
 from local.control_plane.pod_eni import RESOURCE as POD_ENI
@@ -20,6 +21,7 @@ _NODES = "/api/v1/nodes"
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 """Where kubelets show that they live."""
 _BRANCHES = "local.tenancy/branch-interfaces"  # annotation: how many the instance type supports
+_NOT_READY = {"type": "Ready", "status": "False", "reason": "KubeletNotReady", "message": NOT_READY_MESSAGE}
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64"}
 
 
@@ -61,6 +63,22 @@ class Node:
     """Branch network interfaces that the type supports; 0 if it cannot trunk."""
     architecture: str = "x86_64"
     """`x86_64` (or `amd64`) or `arm64`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """What EC2, kubelet and network plugin know of an instance that Karpenter has launched, and its Node lacks."""
+
+    address: str
+    """Private IPv4 address."""
+    zone_id: str
+    """Id of its zone, such as `usw2-az1`."""
+    pod_eni: int
+    """Branch network interfaces that the type supports; 0 if it cannot trunk."""
+    network: bool
+    """Whether the network plugin is in the cluster."""
+    trunk: bool
+    """Whether the plugin attaches trunk interfaces."""
 
 
 def join(api: Api, node: Node) -> Document:
@@ -122,18 +140,52 @@ def document(node: Node, version: str) -> Document:
         "status": {
             "capacity": capacity,
             "allocatable": allocatable,
-            "addresses": [
-                {"type": "InternalIP", "address": node.address},
-                {"type": "InternalDNS", "address": node.name},
-                {"type": "Hostname", "address": node.name},
-            ],
-            "conditions": [
-                {"type": "Ready", "status": "False", "reason": "KubeletNotReady", "message": NOT_READY_MESSAGE}
-            ],
+            "addresses": _addresses(node.address, node.name),
+            "conditions": [_NOT_READY],
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-            "nodeInfo": _info(node, version),
+            "nodeInfo": _info(_ARCHITECTURES[node.architecture], node.instance_id, version),
         },
     }
+
+
+def none_launched(_node: Document) -> Launched:
+    """Let no instance in: what a cluster does that is part of no cloud."""
+    raise RefusedError("there is no EC2 here")
+
+
+def completed(node: Document, launched: Launched, version: str) -> Document:
+    """Return a Node that upstream's Karpenter for kwok registers, with what a kubelet on the instance would add."""
+    metadata, status = node["metadata"], node["status"]
+    name, labels = metadata["name"], metadata["labels"]
+    network = {NETWORK: "ready"} if launched.network else {}
+    offered = {POD_ENI: str(launched.pod_eni)} if launched.network and launched.trunk and launched.pod_eni else {}
+    amounts = {
+        part: {resource: amount for resource, amount in status[part].items() if resource != POD_ENI} | offered
+        for part in ("capacity", "allocatable")
+    }
+    instance = node["spec"]["providerID"].rpartition("/")[2]
+    return node | {
+        "metadata": metadata
+        | {
+            "annotations": metadata["annotations"] | {_BRANCHES: str(launched.pod_eni)} | network,
+            "labels": labels | {"topology.k8s.aws/zone-id": launched.zone_id},
+        },
+        "status": status
+        | amounts
+        | {
+            "addresses": _addresses(launched.address, name),
+            "conditions": [_NOT_READY],
+            "nodeInfo": _info(labels["kubernetes.io/arch"], instance, version),
+        },
+    }
+
+
+def _addresses(address: str, name: str) -> list[Document]:
+    return [
+        {"type": "InternalIP", "address": address},
+        {"type": "InternalDNS", "address": name},
+        {"type": "Hostname", "address": name},
+    ]
 
 
 def _labels(node: Node) -> dict[str, str]:
@@ -159,15 +211,15 @@ def _labels(node: Node) -> dict[str, str]:
     }
 
 
-def _info(node: Node, version: str) -> Document:
+def _info(architecture: str, instance_id: str, version: str) -> Document:
     """Return what a kubelet on Amazon Linux 2023 reports; the ids are derived from the instance's."""
     kubelet = f"{version.partition('+')[0]}-eks-0000000"
-    identity = node.instance_id.removeprefix("i-")
+    identity = instance_id.removeprefix("i-")
     return {
-        "architecture": _ARCHITECTURES[node.architecture],
+        "architecture": architecture,
         "bootID": identity,
         "containerRuntimeVersion": "containerd://2.1.4",
-        "kernelVersion": f"6.12.46-66.121.amzn2023.{'aarch64' if node.architecture == 'arm64' else 'x86_64'}",
+        "kernelVersion": f"6.12.46-66.121.amzn2023.{'aarch64' if architecture == 'arm64' else 'x86_64'}",
         "kubeProxyVersion": "",
         "kubeletVersion": kubelet,
         "machineID": f"ec2{identity}",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.control_plane import commands, configuration, definitions, pki, ports, reviews
+from local.control_plane import commands, configuration, definitions, pki, ports, reviews, web_identity
 from local.control_plane.api import Api, ApiError
 from local.control_plane.errors import ControlPlaneError
-from local.control_plane.images import spark
+from local.control_plane.images import all_known
 from local.control_plane.kept_program import KeptProgram
-from local.control_plane.nodes import LEASES
+from local.control_plane.nodes import LEASES, none_launched
 from local.control_plane.processes import stop_recorded
 from local.control_plane.program import Program
 from local.control_plane.webhooks import WebhookServer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from local.control_plane.images import Image
+    from local.control_plane.nodes import Launched
     from local.control_plane.reviews import User
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +41,9 @@ class ControlPlaneArgs:
     folder: Path
     """Everything of this control plane lies here: data, certificates, ports, logs, `run` with the processes."""
     programs: Mapping[str, Path]
-    """Paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok."""
+    """Paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and karpenter."""
     definitions: Mapping[str, Path]
-    """Files with the CustomResourceDefinitions that EKS installs."""
+    """Files with CustomResourceDefinitions by plural name: those that EKS and its add-ons install, perhaps others."""
     issuer: str
     """The cluster's OIDC issuer, such as `https://oidc.eks.us-west-2.amazonaws.com/id/<32 hexadecimal digits>`."""
     region: str
@@ -51,12 +52,17 @@ class ControlPlaneArgs:
     """Range of Service addresses, such as `172.20.0.0/16`."""
     aws_endpoint: str
     """Address of the AWS emulator, for the containers that are run for real."""
-    images: tuple[Image, ...] = field(default_factory=spark)
-    """The images whose containers are run for real, as processes of this machine; all others are simulated."""
+    images: tuple[Image, ...] | None = None
+    """The images whose containers are run for real, as processes of this machine; all others are simulated. None
+    means every one that something here can stand for."""
     authenticate: Callable[[str], User | None]
     """Who the bearer of a token is; None refuses it. Asked for every token that is no service account's."""
     authorize: Callable[[dict[str, Any]], bool]
     """Whether an EKS access policy allows what neither Node nor RBAC did; gets a SubjectAccessReview's spec."""
+    associated: Callable[[str, str], bool] = web_identity.none_associated
+    """Whether a service account, by namespace and name, has an EKS Pod Identity association."""
+    launched: Callable[[dict[str, Any]], Launched] = none_launched
+    """What there is to know of the instance behind a Node that Karpenter registers; RefusedError keeps it out."""
 
 
 class ControlPlane:
@@ -79,7 +85,7 @@ class ControlPlane:
             issuer=args.issuer,
             service_cidr=args.service_cidr,
             aws_endpoint=args.aws_endpoint,
-            images=args.images,
+            images=all_known(args.programs) if args.images is None else args.images,
         )
         self._webhooks: WebhookServer | None = None
         self._programs: dict[str, Program] = {}
@@ -126,6 +132,16 @@ class ControlPlane:
         """Return a client that presents `token`."""
         return Api(self.endpoint, self._pki.certificate("ca"), token=token)
 
+    def define(self, *plurals: str) -> None:
+        """Install custom resource definitions."""
+        for plural in plurals:
+            definitions.define_from(self.api, self._args.definitions[plural])
+
+    def undefine(self, *plurals: str) -> None:
+        """Remove custom resource definitions, with all objects of their kinds."""
+        for plural in plurals:
+            definitions.undefine_from(self.api, self._args.definitions[plural])
+
     def jwks(self) -> dict[str, Any]:
         """Return the public keys of the cluster's OIDC issuer (JSON Web Key Set), from the running API server."""
         return self.api.get("/openid/v1/jwks")
@@ -153,7 +169,10 @@ class ControlPlane:
             configuration.TOKEN_REVIEW: partial(reviews.token_review, authenticate=self._args.authenticate),
             configuration.ACCESS_REVIEW: partial(reviews.subject_access_review, authorize=self._args.authorize),
             definitions.POD_ADMISSION: partial(reviews.pod_admission, api=self.api),
-            definitions.POD_IDENTITY: partial(reviews.pod_identity, api=self.api, region=self._args.region),
+            definitions.NODE_LAUNCHED: partial(reviews.node_launched, api=self.api, launched=self._args.launched),
+            definitions.POD_IDENTITY: partial(
+                reviews.pod_identity, api=self.api, region=self._args.region, associated=self._args.associated
+            ),
         }
         server = WebhookServer(self._pki, self._ports.webhooks, reviewers)
         server.start()

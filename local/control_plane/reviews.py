@@ -8,11 +8,14 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.control_plane import pod_eni, web_identity
+from local.control_plane import nodes, pod_eni, web_identity
 from local.control_plane.api import Api, ApiError
+from local.control_plane.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from local.control_plane.nodes import Launched
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -67,15 +70,15 @@ def pod_admission(review: Document, api: Api) -> Document:
         patch = pod_eni.change(pod, _groups_of(pod, request["namespace"], api)) if asked else []
     except ApiError as error:
         message = f"Failed to get Matching SGP for Pods, rejecting event, error {error.message}"
-        refusal = {"uid": request["uid"], "allowed": False, "status": {"code": 403, "message": message}}
-        return {"apiVersion": review["apiVersion"], "kind": review["kind"], "response": refusal}
+        return _refused(review, message)
     return _admitted(review, patch)
 
 
-def pod_identity(review: Document, api: Api, region: str) -> Document:
-    """Answer an AdmissionReview of a new pod: the role of its service account, if that carries one.
+def pod_identity(review: Document, api: Api, region: str, associated: Callable[[str, str], bool]) -> Document:
+    """Answer an AdmissionReview of a new pod: the role of its service account, if that has one.
 
-    A pod whose account cannot be read is let in as it is, as amazon-eks-pod-identity-webhook does.
+    `associated` says whether a service account, by namespace and name, has an EKS Pod Identity association. A pod
+    whose account cannot be read is let in as it is, as amazon-eks-pod-identity-webhook does.
     """
     request: Document = review["request"]
     pod: Document = request["object"]
@@ -85,7 +88,33 @@ def pod_identity(review: Document, api: Api, region: str) -> Document:
     except ApiError as error:
         _log.warning("service account %s of a new pod cannot be read: %s", account, error.message)
         return _admitted(review, [])
-    return _admitted(review, web_identity.change(pod, service_account, region))
+    found = associated(request["namespace"], account)
+    return _admitted(review, web_identity.change(pod, service_account, region, associated=found))
+
+
+def node_launched(review: Document, api: Api, launched: Callable[[Document], Launched]) -> Document:
+    """Answer an AdmissionReview of a Node that Karpenter registers: with what the instance itself would report.
+
+    An instance whose role the cluster does not know stays outside.
+    """
+    node: Document = review["request"]["object"]
+    try:
+        whole = nodes.completed(node, launched(node), api.get("/version")["gitVersion"])
+    except (ApiError, RefusedError) as error:
+        return _refused(review, str(error))
+    return _admitted(
+        review,
+        [
+            {"op": "add", "path": path, "value": value}
+            for path, value in (("/metadata", whole["metadata"]), ("/status", whole["status"]))
+        ],
+    )
+
+
+def _refused(review: Document, message: str) -> Document:
+    status = {"code": 403, "message": message}
+    response = {"uid": review["request"]["uid"], "allowed": False, "status": status}
+    return {"apiVersion": review["apiVersion"], "kind": review["kind"], "response": response}
 
 
 def _admitted(review: Document, patch: list[Document]) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,18 +43,21 @@ class Compile:
 
 @dataclass(frozen=True, kw_only=True)
 class Fetch:
-    """One file taken out of a Go module as it is."""
+    """One file, or a folder with all that is in it, taken out of a Go module."""
 
     module: str
     """Folder below `modules/` whose go.mod requires `source` and whose go.sum verifies it."""
     source: str
     """Path of the Go module that holds the file."""
     file: str
-    """Path of the file in that module."""
+    """Path of the file or folder in that module."""
     name: str
-    """The file's name in the cache."""
-    executable: bool = True
-    """Whether the file is a program."""
+    """Its name in the cache; a folder's may be a path of several parts."""
+    kind: Literal["program", "definition", "folder"] = "program"
+    """What it is: a program, a file with a CustomResourceDefinition, or a folder."""
+    stamps: tuple[tuple[str, str], ...] = ()
+    """Regular expressions and what stands in place of all that they match (`re.sub`), line by line, in the YAML files
+    at the folder's top. For what upstream's release writes into its copy and its module does not hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +91,17 @@ class Build:
     def programs(self) -> tuple[str, ...]:
         """Names of the programs that the build makes."""
         compiled = [program for compile_ in self.compiles for program, _ in compile_.packages]
-        return (*compiled, *(fetch.name for fetch in self.fetches if fetch.executable))
+        return (*compiled, *(fetch.name for fetch in self.fetches if fetch.kind == "program"))
 
     @property
-    def documents(self) -> tuple[str, ...]:
-        """Names of the files that the build fetches and that are no programs."""
-        return tuple(fetch.name for fetch in self.fetches if not fetch.executable)
+    def definitions(self) -> tuple[str, ...]:
+        """Names of the files with definitions that the build fetches."""
+        return tuple(fetch.name for fetch in self.fetches if fetch.kind == "definition")
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Names of the folders that the build fetches."""
+        return tuple(fetch.name for fetch in self.fetches if fetch.kind == "folder")
 
     @property
     def title(self) -> str:

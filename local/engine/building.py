@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,10 +50,28 @@ def make(build: Build, place: Path, go: Go, progress: Progress) -> None:
 
 
 def _fetch(run: _Runner, fetch: Fetch, target: Path) -> None:
-    """Copy a file out of Go's module cache, where it is after go.sum has verified its module."""
+    """Copy a file or folder out of Go's module cache, where it is after go.sum has verified its module."""
     answer = run.go(MODULES / fetch.module, ["mod", "download", "-json", fetch.source])
-    shutil.copyfile(Path(json.loads(answer)["Dir"]) / fetch.file, target)
-    target.chmod(0o755 if fetch.executable else 0o644)
+    source = Path(json.loads(answer)["Dir"]) / fetch.file
+    if fetch.kind == "folder":
+        _copy_folder(source, target, fetch.stamps)
+        return
+    shutil.copyfile(source, target)
+    target.chmod(0o755 if fetch.kind == "program" else 0o644)
+
+
+def _copy_folder(source: Path, target: Path, stamps: tuple[tuple[str, str], ...]) -> None:
+    """Copy the contents alone: the module cache is read-only, and our cache must be removable."""
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    for path in target.glob("*.yaml"):
+        text = path.read_text()
+        for pattern, replacement in stamps:
+            text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+        path.write_text(text)
 
 
 class _Runner:

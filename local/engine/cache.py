@@ -91,7 +91,9 @@ def remove_leftovers() -> None:
 
 def write_manifest(folder: Path, build: Build, seconds: float) -> None:
     """Record what a finished build made; its presence says that the folder is complete."""
-    sizes = {name: (folder / name).stat().st_size for name in (*build.programs, *build.documents)}
+    made = [folder / name for name in (*build.programs, *build.definitions, *build.folders)]
+    files = [file for path in made for file in (path.rglob("*") if path.is_dir() else (path,)) if file.is_file()]
+    sizes = {str(file.relative_to(folder)): file.stat().st_size for file in files}
     manifest = {"build": build.title, "seconds": round(seconds, 1), "sizes": sizes}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
 

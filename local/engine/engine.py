@@ -24,7 +24,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One program or document of the engine."""
+    """One program, definition or folder of the engine."""
 
     path: Path
     version: str
@@ -39,6 +39,8 @@ class Engine:
     """Programs by name."""
     definitions: Mapping[str, Path]
     """CustomResourceDefinition files (YAML) by the plural name of the resource."""
+    charts: Path
+    """The folder with the Helm charts `karpenter` and `karpenter-crd`."""
 
     @property
     def programs(self) -> Mapping[str, Path]:

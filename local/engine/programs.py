@@ -14,6 +14,7 @@ from local.engine.build import Accepts, Build, Compile, Fetch
 PULUMI = "3.259.0"
 KUBERNETES = "1.35.5"
 KUBERNETES_PROVIDER = "4.34.2"
+KARPENTER = "1.13.0"
 
 
 def _kubernetes_stamps() -> tuple[str, ...]:
@@ -140,11 +141,83 @@ _DEFINITIONS = Build(
             source="github.com/aws/amazon-vpc-resource-controller-k8s",
             file="config/crd/bases/vpcresources.k8s.aws_securitygrouppolicies.yaml",
             name="securitygrouppolicies.yaml",
-            executable=False,
+            kind="definition",
         ),
     ),
     disk=50,
 )
 
-BUILDS = (_ETCD, _KUBERNETES, _KUBECTL, _KWOK, _PULUMI, _KUBERNETES_PROVIDER, _DEFINITIONS)
+_SECRETS_STORE = Build(
+    name="secrets-store",
+    version="1.5.5",
+    fetches=tuple(
+        Fetch(
+            module="secrets-store",
+            source="sigs.k8s.io/secrets-store-csi-driver",
+            file=f"config/crd/bases/secrets-store.csi.x-k8s.io_{plural}.yaml",
+            name=f"{plural}.yaml",
+            kind="definition",
+        )
+        for plural in ("secretproviderclasses", "secretproviderclasspodstatuses")
+    ),
+    disk=50,
+)
+
+_KARPENTER_SOURCE = "github.com/aws/karpenter-provider-aws"
+
+_KARPENTER = Build(
+    name="karpenter",
+    version=KARPENTER,
+    # Upstream's build of AWS Karpenter whose EC2 makes nodes for kwok (its kwok/README.md).
+    compiles=(Compile(module="karpenter", packages=(("karpenter", f"{_KARPENTER_SOURCE}/kwok"),)),),
+    fetches=(
+        *(
+            Fetch(
+                module="karpenter",
+                source=_KARPENTER_SOURCE,
+                file=f"pkg/apis/crds/{group}_{plural}.yaml",
+                name=f"{plural}.yaml",
+                kind="definition",
+            )
+            for group, plural in (
+                ("karpenter.sh", "nodepools"),
+                ("karpenter.sh", "nodeclaims"),
+                ("karpenter.k8s.aws", "ec2nodeclasses"),
+            )
+        ),
+        *(
+            Fetch(
+                module="karpenter",
+                source=_KARPENTER_SOURCE,
+                file=f"charts/{chart}",
+                name=f"charts/{chart}",
+                kind="folder",
+                # The module names the release before it; publishing a chart writes its own version and image
+                # (upstream's hack/release/common.sh). The image's digest cannot be known here.
+                stamps=(
+                    (r"^(version|appVersion): [\d.]+$", rf"\1: {KARPENTER}"),
+                    (r"^    tag: [\d.]+$", f"    tag: {KARPENTER}"),
+                    (r"^    digest: sha256:\w+$", '    digest: ""'),
+                ),
+            )
+            for chart in ("karpenter", "karpenter-crd")
+        ),
+    ),
+    disk=3000,
+)
+
+CHART = "charts/karpenter"
+"""The folder of Karpenter's chart, beside those of other charts."""
+
+BUILDS = (
+    _ETCD,
+    _KUBERNETES,
+    _KUBECTL,
+    _KWOK,
+    _PULUMI,
+    _KUBERNETES_PROVIDER,
+    _DEFINITIONS,
+    _SECRETS_STORE,
+    _KARPENTER,
+)
 """Every build, in the order in which a cold machine makes them."""

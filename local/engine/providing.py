@@ -13,7 +13,7 @@ from local.engine.golang import find_go
 from local.engine.installed import find_installed
 from local.engine.lock import locked
 from local.engine.machine import require_room, this_machine
-from local.engine.programs import BUILDS
+from local.engine.programs import BUILDS, CHART
 from local.engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -87,13 +87,15 @@ def _build(build: Build, machine: Machine, go: Go, progress: Progress) -> Mappin
 
 
 def _parts(build: Build, place: Path, origin: Origin) -> Mapping[str, Part]:
-    names = (*build.programs, *build.documents)
+    names = (*build.programs, *build.definitions, *build.folders)
     return {name: Part(path=place / name, version=build.version, origin=origin) for name in names}
 
 
 def _engine(parts: Mapping[str, Part]) -> Engine:
-    documents = {name for build in BUILDS for name in build.documents}
+    programs = [name for build in BUILDS for name in build.programs]
+    definitions = [name for build in BUILDS for name in build.definitions]
     return Engine(
-        parts={name: part for name, part in parts.items() if name not in documents},
-        definitions={PurePath(name).stem: parts[name].path for name in documents},
+        parts={name: parts[name] for name in programs},
+        definitions={PurePath(name).stem: parts[name].path for name in definitions},
+        charts=parts[CHART].path.parent,
     )

@@ -16,7 +16,7 @@ from botocore.config import Config
 from local import emulator_process, stack
 from local.engine import ensure
 from local.folder import CHECKOUT, Folder
-from local.surroundings import environment, link_programs, write_env, write_kubeconfig
+from local.surroundings import environment, link_charts, link_programs, write_env, write_kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,10 +117,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, lifeline: int) -> Iterator[C
 
 def running_cloud(folder: Folder, lifeline: int) -> Iterator[Cloud]:
     """Start an embedded cloud in a folder and end it afterwards."""
-    programs = ensure(print).programs
+    engine = ensure(print)
+    link_charts(engine.charts)
     try:
         endpoint = emulator_process.start(folder, print, lifeline)
-        link_programs(folder, programs)
+        link_programs(folder, engine.programs)
         shell = environment(folder, endpoint)
         write_env(folder, shell)
         yield Cloud(folder=folder, endpoint=endpoint, shell=shell)

@@ -28,7 +28,9 @@ CLOUDWATCH = Principal(kind="Service", names=("cloudwatch.amazonaws.com",))
 def program(spec: AuditSpec) -> Callable[[], Alarms]:
     return lambda: Alarms(
         "alarms",
-        AlarmsArgs(spec=spec, place=PLACE, trail_log_group="/trail", cluster_log_group="/cluster", key_arn=KEY),
+        AlarmsArgs(
+            spec=spec, deployer=None, place=PLACE, trail_log_group="/trail", cluster_log_group="/cluster", key_arn=KEY
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import pulumi
 import pytest
 
 from components.cluster import Cluster, ClusterArgs, _leave_aws_auth_to_its_entries
+from spec.admins import NamespaceAdminSpec
 from spec.foundation import ClusterSpec, SystemNodesSpec
 from spec.place import Place
 
@@ -195,6 +196,32 @@ def test_each_named_administrator_gets_an_access_entry_and_the_cluster(record: C
     assert all(recording.waits_for(each, entry) for each, entry in zip(policies, entries, strict=True))
 
 
+def test_a_deployer_gets_an_entry_only_where_another_makes_the_cluster(record: Callable[..., Recording]) -> None:
+    role = "arn:aws:iam::123456789012:role/ci/deployer"
+    assert record(program(ClusterSpec(deployer=role))).of("aws:eks/accessEntry:AccessEntry") == []
+    recording = record(program(ClusterSpec(deployer=role, made_by="other")))
+    assert principal(recording.one("aws:eks/accessEntry:AccessEntry")) == role
+
+
+def test_an_administrator_of_namespaces_gets_these_and_no_others(record: Callable[..., Recording]) -> None:
+    leads = NamespaceAdminSpec(role="arn:aws:iam::123456789012:role/leads", namespaces=("analytics", "risk"))
+    recording = record(program(ClusterSpec(namespace_admins=(leads,))))
+    assert recording.one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").inputs == {
+        "clusterName": "emr",
+        "principalArn": leads.role,
+        "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy",
+        "accessScope": {"type": "namespace", "namespaces": ["analytics", "risk"]},
+    }
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_cluster_that_may_not_go_stops_a_destroy_before_anything_goes(
+    record: Callable[..., Recording], *, allowed: bool
+) -> None:
+    recording = record(program(ClusterSpec(), allow_data_loss=allowed))
+    assert recording.one(CLUSTER).request.protect is not allowed
+
+
 def test_the_names_of_entries_do_not_depend_on_who_else_is_named(record: Callable[..., Recording]) -> None:
     one, two = ("arn:aws:iam::123456789012:role/ops", "arn:aws:iam::210987654321:role/ops")
 
@@ -238,7 +265,6 @@ def test_the_key_of_the_secrets_is_the_one_that_was_there_under_its_former_type(
     assert (alias.spec.name, alias.spec.noParent, alias.spec.parentUrn) == ("", False, "")
     made = cluster.one("aws:kms/key:Key", "cluster-secrets-key")
     assert made.inputs["enableKeyRotation"] is True
-    assert made.inputs["deletionWindowInDays"] == 30
     assert cluster.one("aws:kms/alias:Alias", "cluster-secrets-alias").inputs["name"] == "alias/emr-secrets"
 
 

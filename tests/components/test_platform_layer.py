@@ -53,7 +53,8 @@ def test_one_binding_puts_the_policy_in_force_and_denies(local_stack: Recording)
 
 def test_every_namespace_of_a_tenant_is_guarded_from_its_first_moment_to_its_last(local_stack: Recording) -> None:
     binding = local_stack.one(f"{POLICY}Binding")
-    namespaces = [each for each in local_stack.of("kubernetes:core/v1:Namespace") if each.name != "headroom-namespace"]
+    guarded = {f"{tenant}-namespace" for tenant in ("analytics", "risk", "sandbox")}
+    namespaces = [each for each in local_stack.of("kubernetes:core/v1:Namespace") if each.name in guarded]
     assert len(namespaces) == 3
     for each in namespaces:
         metadata = each.inputs["metadata"]
@@ -102,4 +103,5 @@ def test_the_platform_is_known_at_the_first_preview(record_stack: Callable[..., 
         "driverPriorityClass": "high-priority",
         "executorPriorityClass": "low-priority",
         "defaultPriorityClass": "default-priority",
+        "nodeClass": "default",
     }

@@ -108,7 +108,7 @@ def test_the_namespace_says_whose_it_is_and_keeps_pods_from_the_node(tenant: Rec
         "annotations": {
             "admission.tenancy/priority-classes": "high-priority,low-priority",
             "admission.tenancy/node-selectors": ",".join(SHARED_NODE_LABELS),
-            "admission.tenancy/tolerations": "",
+            "admission.tenancy/tolerations": "nodes.tenancy/spot=true:NoSchedule",
             "admission.tenancy/registries": "895885662937.dkr.ecr.us-west-2.amazonaws.com",
             "admission.tenancy/service-accounts": ",".join(
                 f"emr-containers-sa-*-*-123456789012-{Base36().encode(f'emr-analytics-{role}')}"

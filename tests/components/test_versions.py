@@ -27,6 +27,13 @@ def test_an_unsupported_version_is_refused_with_those_that_are_supported(version
     assert fault.allowed == ", ".join(RELEASES)
 
 
+@pytest.mark.covers("ID-01")
+@pytest.mark.parametrize("version", ["1.12", "1.13"])
+def test_no_cluster_is_older_than_roles_of_service_accounts(version: str) -> None:
+    assert all(tuple(map(int, each.split("."))) >= (1, 14) for each in RELEASES)
+    assert [fault.given for fault in check_version(version)] == [repr(version)]
+
+
 @pytest.mark.parametrize(
     ("addon", "write"),
     [

@@ -105,6 +105,15 @@ def test_a_policy_of_ones_own_takes_the_place_of_the_default(made: Callable[...,
     assert json.loads(recording.one(ENDPOINT, "endpoints-emr-containers").inputs["policy"]) == own
 
 
+@pytest.mark.covers("NW-15")
+def test_a_policy_of_ones_own_that_names_no_principal_is_refused(made: Callable[..., Recording]) -> None:
+    own = {"Statement": [{"Effect": "Allow", "Action": "emr-containers:*", "Resource": "*"}]}
+    with pytest.raises(pulumi.RunError, match=r"endpoint of emr-containers[\s\S]*Statement\[0\]\.Principal"):
+        made(NetworkSpec(nat="none"), policies={"emr-containers": own})
+    own["Statement"][0]["Principal"] = "*"
+    assert made(NetworkSpec(nat="none"), policies={"emr-containers": own})
+
+
 def test_a_policy_of_ones_own_that_is_too_long_is_refused_with_its_length(made: Callable[..., Recording]) -> None:
     own = endpoints.only_principals([f"arn:aws:iam::123456789012:user/person-{number:04}" for number in range(500)])
     with pytest.raises(pulumi.RunError, match=r"endpoint of emr-containers[\s\S]*20480 characters"):

@@ -31,6 +31,10 @@ def _texts(draw: st.DrawFn) -> str:
     for entry in draw(st.lists(_entries, max_size=6)):
         fields = [f"rolearn: {quote}{entry.role_arn}{quote}", f"username:  {quote}{entry.username}{quote}"]
         groups = [f"{quote}{name}{quote}" for name in entry.groups]
+        if draw(st.integers(0, 3)) == 0:
+            flow = [*fields, *([f"groups: [ {' ,'.join(groups)} ]"] if groups else [])]
+            text += f"{indent}-   {{ {',  '.join(flow)} }}{draw(st.sampled_from(['', '  # why']))}\n" + draw(_noise)
+            continue
         if draw(st.booleans()):
             fields.append(f"groups: [{', '.join(groups)}]")
         elif groups:

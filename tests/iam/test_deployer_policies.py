@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iam.deployer import Scope, check_policies, policies
+from iam.deployer import Deployed, Scope, check_policies, policies
 from iam.documents import MANAGED_POLICY, size
 from iam.evaluation import Request, evaluate
 from local.aws.providers.aws.registry import rows
@@ -23,8 +23,8 @@ EMR = (
 )
 CLUSTER = "arn:aws:eks:us-west-2:123456789012:cluster/emr"
 ENTRY = "arn:aws:eks:us-west-2:123456789012:access-entry/emr/role/123456789012"
-AWS_AUTH = policies(SCOPE, admins=[ADMIN], emr_namespaces=None, data_may_go=False)
-ACCESS_ENTRY = policies(SCOPE, admins=[], emr_namespaces=["analytics", "risk"], data_may_go=True)
+AWS_AUTH = policies(SCOPE, Deployed(admins=[ADMIN]))
+ACCESS_ENTRY = policies(SCOPE, Deployed(emr_namespaces=["analytics", "risk"], data_may_go=True))
 EVERY = [*AWS_AUTH, *ACCESS_ENTRY]
 OPEN = {
     "ReadEc2",
@@ -67,7 +67,7 @@ def test_each_document_fits_a_managed_policy_and_is_named_once() -> None:
 
 def test_too_many_tenants_for_one_statement_are_refused_with_the_number() -> None:
     names = [f"tenant-{number:07}" for number in range(400)]
-    documents = policies(SCOPE, admins=[], emr_namespaces=names, data_may_go=False)
+    documents = policies(SCOPE, Deployed(emr_namespaces=names))
     (fault,) = check_policies(documents)
     assert "6144" in fault.allowed
     assert str(max(size(document) for document in documents)) in fault.given
@@ -76,7 +76,7 @@ def test_too_many_tenants_for_one_statement_are_refused_with_the_number() -> Non
 @given(st.lists(st.from_regex(r"\A[a-z][a-z0-9]{0,40}\Z"), max_size=60, unique=True))
 def test_packing_loses_and_doubles_no_statement(admins: list[str]) -> None:
     arns = [f"arn:aws:iam::123456789012:role/{name}" for name in admins]
-    documents = policies(SCOPE, admins=arns, emr_namespaces=None, data_may_go=False)
+    documents = policies(SCOPE, Deployed(admins=arns))
     assert all(size(document) <= MANAGED_POLICY.characters or len(document["Statement"]) == 1 for document in documents)
     sids = [statement["Sid"] for statement in statements(list(documents))]
     assert len(sids) == len(set(sids))
@@ -153,9 +153,14 @@ def test_roles_of_others_and_other_managed_policies_are_out_of_reach() -> None:
     assert outcome(AWS_AUTH, "iam:CreateRole", role.replace("emr-node", "other-node")) == "implicitDeny"
 
 
-def test_service_linked_roles_are_made_for_three_services_and_never_deleted() -> None:
+def test_service_linked_roles_are_made_for_four_services_and_never_deleted() -> None:
     linked = "arn:aws:iam::123456789012:role/aws-service-role/x/y"
-    for service, expected in (("emr-containers", "allowed"), ("eks", "allowed"), ("spotfleet", "implicitDeny")):
+    for service, expected in (
+        ("emr-containers", "allowed"),
+        ("eks", "allowed"),
+        ("spot", "allowed"),
+        ("spotfleet", "implicitDeny"),
+    ):
         context = {"iam__AWSServiceName": f"{service}.amazonaws.com"}
         assert outcome(AWS_AUTH, "iam:CreateServiceLinkedRole", linked, **context) == expected
     assert "DeleteServiceLinkedRole" not in json.dumps(AWS_AUTH)
@@ -177,6 +182,23 @@ def test_a_group_that_bears_no_tag_can_be_claimed_and_one_of_others_cannot() -> 
     owned = {**claim, "aws__ResourceTag_of_platform": "other"}
     assert outcome(AWS_AUTH, "ec2:CreateTags", group, **owned) == "implicitDeny"
     assert outcome(AWS_AUTH, "ec2:CreateTags", group.replace("security-group", "vpc"), **claim) == "implicitDeny"
+
+
+def test_a_new_key_gets_the_platforms_tag_and_no_key_of_others_is_claimed_by_it() -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/1"
+    claim = {"aws__RequestTag_of_platform": "emr"}
+
+    def tagging(**context: Any) -> str:
+        return outcome(AWS_AUTH, "kms:TagResource", key, **context)
+
+    assert outcome(AWS_AUTH, "kms:CreateKey", "*", **claim) == "allowed"
+    assert outcome(AWS_AUTH, "kms:CreateKey", "*") == "implicitDeny"
+    assert tagging(**claim) == "allowed"
+    assert tagging() == "implicitDeny"
+    assert tagging(aws__RequestTag_of_platform="other") == "implicitDeny"
+    assert tagging(**claim, aws__ResourceTag_of_platform="other") == "implicitDeny"
+    assert tagging(**claim, kms__ResourceAliases=["alias/theirs"]) == "implicitDeny"
+    assert tagging(aws__ResourceTag_of_platform="emr", kms__ResourceAliases=["alias/emr-logs"]) == "allowed"
 
 
 RENAMED = {
@@ -221,3 +243,70 @@ def test_objects_are_deleted_only_where_data_may_go_and_never_read() -> None:
     assert outcome(AWS_AUTH, "s3:PutBucketPolicy", "arn:aws:s3:::emr-other-bucket") == "implicitDeny"
     for action in ("s3:GetObject", "kms:Decrypt", "secretsmanager:GetSecretValue"):
         assert f'"{action}"' not in json.dumps(EVERY)
+
+
+def test_an_administrator_of_namespaces_gets_these_and_no_others() -> None:
+    leads = "arn:aws:iam::123456789012:role/leads"
+    documents = policies(SCOPE, Deployed(namespace_admins={leads: ["analytics"]}))
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy"
+
+    def asked(*namespaces: str, scope: str = "namespace", entry: str = "leads") -> str:
+        context = {"eks__policyArn": policy, "eks__accessScope": scope, "eks__namespaces": list(namespaces)}
+        return outcome(documents, "eks:AssociateAccessPolicy", f"{ENTRY}/{entry}/1", **context)
+
+    assert asked("analytics") == "allowed"
+    assert asked("analytics", "risk") == "implicitDeny"
+    assert asked("analytics", entry="others") == "implicitDeny"
+    assert asked(scope="cluster") == "implicitDeny"
+
+
+def test_a_network_that_is_there_is_used_and_not_changed() -> None:
+    documents = policies(SCOPE, Deployed(subnets=["subnet-1"]))
+    tag = {"aws__RequestTag_of_platform": "emr"}
+    owned = {"aws__ResourceTag_of_platform": "emr"}
+
+    def ec2(action: str, kind: str, **context: str) -> str:
+        return outcome(documents, f"ec2:{action}", f"arn:aws:ec2:us-west-2:123456789012:{kind}", **context)
+
+    for action in ("CreateVpc", "CreateSubnet", "CreateNatGateway", "CreateVpcEndpoint", "CreateFlowLogs"):
+        assert ec2(action, "vpc/vpc-1", **tag) == "implicitDeny"
+        assert outcome(AWS_AUTH, f"ec2:{action}", "arn:aws:ec2:us-west-2:123456789012:vpc/vpc-1", **tag) == "allowed"
+    for action in ("DeleteSubnet", "CreateRoute", "ModifyVpcEndpoint"):
+        assert ec2(action, "subnet/subnet-1", **owned) == "implicitDeny"
+    assert ec2("CreateSecurityGroup", "security-group/*", **tag) == "allowed"
+    assert ec2("RunInstances", "subnet/subnet-1") == "allowed"
+    assert ec2("RunInstances", "subnet/subnet-2") == "implicitDeny"
+
+
+def test_on_a_cluster_of_others_neither_it_nor_its_stores_are_touched() -> None:
+    scope = Scope(platform="emr", account="123456789012", region="us-west-2", of_others="shared")
+    documents = policies(scope, Deployed(subnets=["subnet-1"], foundation=False))
+    shared = CLUSTER.replace("cluster/emr", "cluster/shared")
+    assert outcome(documents, "eks:DescribeCluster", shared) == "allowed"
+    assert outcome(documents, "eks:DescribeCluster", CLUSTER) == "implicitDeny"
+    for action in ("eks:CreateCluster", "eks:DeleteCluster", "eks:UpdateClusterConfig", "eks:CreateAddon"):
+        assert outcome(documents, action, shared) == "implicitDeny"
+    assert outcome(documents, "eks:CreateAccessEntry", shared, eks__principalArn=EMR) == "explicitDeny"
+    text = json.dumps(documents)
+    assert not any(f'"{service}:' in text for service in ("s3", "kms", "cloudtrail", "sns"))
+    group = "arn:aws:logs:us-west-2:123456789012:log-group:/emr/emr/analytics"
+    assert outcome(documents, "logs:CreateLogGroup", group) == "allowed"
+    assert outcome(documents, "logs:CreateLogGroup", group.replace("/emr/emr", "/aws/eks")) == "implicitDeny"
+
+
+def test_karpenters_identity_and_queue_are_the_deployers_where_the_platform_is() -> None:
+    queue, rule = "arn:aws:sqs:us-west-2:123456789012:emr-karpenter", "arn:aws:events:us-west-2:123456789012:rule"
+    worker = "arn:aws:iam::123456789012:role/emr-worker"
+    without = policies(SCOPE, Deployed(platform=False))
+    for action, resource, context in (
+        ("sqs:CreateQueue", queue, {}),
+        ("events:PutRule", f"{rule}/emr-karpenter-spot", {}),
+        ("eks:CreatePodIdentityAssociation", CLUSTER, {}),
+        ("eks:CreateAccessEntry", CLUSTER, {"eks__principalArn": worker}),
+        ("iam:CreateInstanceProfile", worker.replace("role/", "instance-profile/"), {}),
+        ("iam:PassRole", worker, {"iam__PassedToService": "ec2.amazonaws.com"}),
+    ):
+        assert outcome(AWS_AUTH, action, resource, **context) == "allowed", action
+        assert outcome(without, action, resource, **context) == "implicitDeny", action
+    assert outcome(AWS_AUTH, "sqs:CreateQueue", f"{queue}-other") == "implicitDeny"
+    assert outcome(AWS_AUTH, "events:PutRule", f"{rule}/other") == "implicitDeny"

@@ -234,3 +234,23 @@ def test_every_statement_of_the_samples_names_a_principal() -> None:
         endpoints.without_virtual_cluster(CLUSTER, OURS),
     ):
         assert all("Principal" in statement for statement in document["Statement"])
+
+
+@pytest.mark.covers("NW-15")
+def test_a_policy_is_statements_that_each_name_a_principal_and_a_version_at_most() -> None:
+    made = [policy(service) for service in FENCED]
+    made += [
+        endpoints.only_principals([f"arn:aws:iam::{OURS}:user/ops"]),
+        endpoints.only_reading(OURS),
+        endpoints.without_principals([f"arn:aws:iam::{OURS}:user/ops"]),
+        endpoints.without_virtual_cluster("arn:aws:emr-containers:us-west-2:123456789012:/virtualclusters/1", OURS),
+    ]
+    for document in made:
+        assert endpoints.check_form(document) == []
+        assert endpoints.check_form({"Statement": document["Statement"]}) == []
+        nameless = [{**each, "Principal": None} for each in document["Statement"]]
+        wrong = endpoints.check_form({"Id": "x", "Statement": nameless})
+        assert [fault.where for fault in wrong] == [
+            "Id",
+            *(f"Statement[{index}].Principal" for index in range(len(nameless))),
+        ]

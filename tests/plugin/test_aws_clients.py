@@ -89,3 +89,13 @@ def test_a_role_is_assumed_for_all_calls():
 def test_throttled_calls_are_retried_for_long():
     retries = AwsClients(AwsConfiguration(region=REGION)).client("emr-containers").meta.config.retries
     assert retries == {"mode": "adaptive", "total_max_attempts": 8}
+
+
+@pytest.mark.covers("EQ-02")
+@pytest.mark.parametrize(
+    ("region", "suffix"),
+    [("us-west-2", "amazonaws.com"), ("eu-west-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")],
+)
+def test_emr_is_asked_at_its_regions_endpoint_over_https(region: str, suffix: str):
+    client = AwsClients(AwsConfiguration(region=region)).client("emr-containers")
+    assert client.meta.endpoint_url == f"https://emr-containers.{region}.{suffix}"

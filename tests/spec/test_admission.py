@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,10 +26,11 @@ TENANT = TenantSpec(
     roles=(JobRoleSpec(name="etl"), JobRoleSpec(name="report")),
 )
 RULES = admission_rules.RULES
+SPOT = ("nodes.tenancy/spot=true:NoSchedule",)
 
 
 def test_every_rule_has_a_name_of_its_own_and_a_message_that_says_it() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 13
+    assert len({rule.name for rule in RULES}) == len(RULES) == 14
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
         assert admission_rules.message(rule) == f"rule {rule.name}: {rule.remedy}"
@@ -76,7 +78,7 @@ def test_emr_can_read_the_parameters_and_not_write_them() -> None:
 def test_a_tenant_gets_emrs_images_its_own_registries_and_the_accounts_of_its_roles() -> None:
     allowed = of_tenant(TENANT, PLACE)
     assert allowed.registries == ("895885662937.dkr.ecr.us-west-2.amazonaws.com", "registry.example.com/spark")
-    assert (allowed.tolerations, allowed.pod_eni) == ((), False)
+    assert (allowed.tolerations, allowed.own_nodes, allowed.pod_eni) == (SPOT, (), False)
     for role in ("etl", "report"):
         for kind in KINDS:
             account = account_name(kind, account="123456789012", role_name=f"emr-analytics-{role}")
@@ -93,6 +95,20 @@ def test_no_tenant_may_choose_nodes_by_their_names_or_groups() -> None:
     chosen = " ".join(admission.SHARED_NODE_LABELS)
     assert "hostname" not in chosen
     assert "nodegroup" not in chosen
+
+
+def test_any_tenant_may_choose_nodes_by_pool_and_capacity_type_and_none_by_tenant() -> None:
+    assert {"nodes.tenancy/pool", "nodes.tenancy/capacity-type"} <= set(of_tenant(TENANT, PLACE).node_selectors)
+    assert "nodes.tenancy/tenant" not in ",".join(of_tenant(TENANT, PLACE).node_selectors)
+
+
+def test_a_dedicated_tenant_may_and_must_go_to_its_own_nodes_only() -> None:
+    allowed = of_tenant(replace(TENANT, placement="dedicated"), PLACE)
+    assert allowed.own_nodes == ("nodes.tenancy/tenant=analytics",)
+    assert allowed.node_selectors == (*admission.SHARED_NODE_LABELS, "nodes.tenancy/tenant=analytics")
+    assert allowed.tolerations == (*SPOT, "nodes.tenancy/tenant=analytics:NoSchedule")
+    assert annotations_of(allowed)[admission.OWN_NODES] == "nodes.tenancy/tenant=analytics"
+    assert admission.OWN_NODES not in annotations_of(of_tenant(TENANT, PLACE))
 
 
 def test_annotations_say_only_what_is_allowed() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from iam import endpoints
+from iam import endpoints, karpenter
+from iam.evaluation import Principal, Request, evaluate_resource_policy
 from spec.endpoints import GATEWAYS, SERVICES, check_endpoints, chosen, declared_buckets
 from spec.network import NetworkSpec, check_network
 from spec.place import Place, check_place
@@ -19,6 +20,43 @@ def test_without_nat_everything_the_platform_needs_has_an_endpoint() -> None:
     needed = {"ecr.api", "ecr.dkr", "sts", "eks", "eks-auth", "ec2", "elasticloadbalancing", "autoscaling", "logs"}
     needed |= {"emr-containers", "kms", "secretsmanager", "s3", "ssm", "sqs"}
     assert set(chosen(NetworkSpec(nat="none"))) == needed
+
+
+def controller_actions() -> list[str]:
+    """What Karpenter may do; it passes a role to EC2 and does not call IAM for that."""
+    scope = karpenter.ClusterScope(platform=PLACE.platform, account=PLACE.account, region=PLACE.region)
+    listed = [action for each in karpenter.controller(scope)["Statement"] for action in each["Action"]]
+    return sorted({*listed} - {"iam:PassRole"})
+
+
+WITHOUT_ENDPOINT = {"iam:GetInstanceProfile", "iam:ListInstanceProfiles", "pricing:GetProducts"}
+"""IAM and prices have endpoints in us-east-1 only: Karpenter does without them in an isolated VPC."""
+NEEDS = (
+    # Nodes join, and pull images.
+    *("eks:DescribeCluster", "ecr:GetAuthorizationToken", "s3:GetObject", "ec2:DescribeInstances"),
+    # The network plugin, the EBS CSI driver, volumes with keys.
+    *("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:CreateVolume", "ec2:AttachVolume"),
+    *("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"),
+    # The secrets' driver, and jobs with their logs.
+    *("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret", "ssm:GetParameters"),
+    *("s3:PutObject", "s3:ListBucket", "logs:CreateLogStream", "logs:PutLogEvents", "sts:AssumeRole"),
+    # Submitting.
+    *("emr-containers:StartJobRun", "emr-containers:CancelJobRun", "emr-containers:DescribeJobRun"),
+)
+
+
+@pytest.mark.parametrize("action", sorted({*NEEDS, *controller_actions()} - WITHOUT_ENDPOINT))
+def test_without_nat_every_call_of_platform_and_jobs_has_an_endpoint_that_lets_it_through(action: str) -> None:
+    service = action.partition(":")[0]
+    service = "ecr.api" if service == "ecr" else service
+    assert service in chosen(NetworkSpec(nat="none"))
+    policy = endpoints.default(service, region=PLACE.region, account=PLACE.account)
+    assert policy
+    arn = f"arn:aws:iam::{PLACE.account}:role/emr-karpenter"
+    keys = {"aws:PrincipalAccount": PLACE.account, "aws:PrincipalArn": arn, "aws:ResourceAccount": PLACE.account}
+    resource = "arn:aws:s3:::emr-logs/key" if service == "s3" else "*"
+    who = Principal(kind="AWS", names=(arn,), account=PLACE.account)
+    assert evaluate_resource_policy(policy, who, Request(action=action, resource=resource, context=keys)).allowed
 
 
 def test_a_choice_adds_and_never_takes_away() -> None:

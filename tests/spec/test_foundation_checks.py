@@ -78,6 +78,14 @@ def test_nodes_whose_pods_can_have_interfaces_are_accepted(name: str) -> None:
     assert check_cluster(ClusterSpec(system_nodes=SystemNodesSpec(instance_type=name))) == []
 
 
+@pytest.mark.covers("CA-24")
+@pytest.mark.parametrize("size", ["medium", "large"])
+def test_nodes_with_fewer_vcpus_than_the_sample_job_needs_are_refused(size: str) -> None:
+    (fault,) = check_cluster(ClusterSpec(system_nodes=SystemNodesSpec(instance_type=f"m5.{size}")))
+    assert (fault.where, fault.write) == ("systemNodes.instanceType", "m5.xlarge")
+    assert check_cluster(ClusterSpec(system_nodes=SystemNodesSpec(instance_type="m5.xlarge"))) == []
+
+
 @pytest.mark.parametrize(
     ("cluster", "where"),
     [

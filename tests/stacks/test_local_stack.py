@@ -45,7 +45,7 @@ def test_every_resource_below_a_component_has_an_explicit_provider(local_stack: 
 def test_every_resource_belongs_to_a_component(local_stack: Recording) -> None:
     providers = {"aws", "tenancy", "kubernetes"}
     foundation = {"network", "endpoints", "cluster", "logs", "data", "artefacts", "audit", "alarms"}
-    platform = {"priority", "headroom", "admission"}
+    platform = {"priority", "headroom", "admission", "capacity"}
     stack = providers | foundation | platform | {"analytics", "risk", "sandbox"}
     top = {each.name for each in local_stack.resources if "::pulumi:pulumi:Stack::" in each.parent}
     assert top == stack
@@ -88,7 +88,7 @@ def documents(recording: Recording) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.covers("ID-16")
 def test_no_policy_document_allows_by_a_wildcard_in_an_action(local_stack: Recording) -> None:
     found = list(documents(local_stack))
-    assert len(found) == 25
+    assert len(found) == 29
     for name, document in found:
         for statement in document["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
@@ -97,14 +97,15 @@ def test_no_policy_document_allows_by_a_wildcard_in_an_action(local_stack: Recor
 
 
 @pytest.mark.covers("ID-16")
-def test_only_the_policy_of_a_key_is_about_every_resource(local_stack: Recording) -> None:
+def test_only_the_policy_of_a_key_and_karpenters_reading_are_about_every_resource(local_stack: Recording) -> None:
     open_ended = {
         name
         for name, document in documents(local_stack)
         for statement in document["Statement"]
         if statement.get("Resource") in ("*", ["*"])
     }
-    assert open_ended == {"audit-key", "cluster-secrets-key", "data-key", "logs-key"}
+    keys = {"audit-key", "cluster-secrets-key", "data-key", "logs-key"}
+    assert open_ended == {*keys, "capacity-karpenter-permissions"}
 
 
 def test_what_an_endpoint_leaves_open_it_leaves_open_to_the_platforms_account_only(local_stack: Recording) -> None:
@@ -180,6 +181,7 @@ def test_what_holds_data_stays_if_its_own_setting_does_not_let_it_go(
     record_stack: Callable[..., Recording], stack_config: Callable[[str], dict[str, str]], key: str
 ) -> None:
     config = {name: value for name, value in stack_config("local").items() if name != key}
+    config.setdefault("tenancy:cluster", json.dumps({"runner": "insideVpc"}))
     recording = record_stack("local", config=config)
     assert kept(recording) == HOLDERS[key]
     assert recording.one("eks:index:Cluster").inputs["deletionProtection"] is (key == "tenancy:cluster")

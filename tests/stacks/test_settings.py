@@ -24,6 +24,7 @@ VALUES = {
     "tenancy:account": "123456789012",
     "tenancy:region": "us-west-2",
 }
+CLUSTER = {"runner": "insideVpc"}
 TENANT = {"name": "analytics", "owner": "team", "costCentre": "4100", "stack": "local"}
 
 
@@ -42,6 +43,8 @@ class Files:
 
     def judge(self, values: dict[str, Any] | None = None) -> Settings:
         given = {**VALUES, **(values or {})}
+        if "tenancy:existing" not in given and isinstance(given.get("tenancy:cluster", {}), dict):
+            given["tenancy:cluster"] = {**CLUSTER, **given.get("tenancy:cluster", {})}
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
         return judge("local", texts, self.folder)
 
@@ -74,6 +77,7 @@ def test_values_of_mappings_reach_the_settings(files: Files) -> None:
             "tenancy:allowDataLoss": "true",
             "tenancy:network": {"nat": "none", "zones": ["b", "c", "d"]},
             "tenancy:cluster": {"systemNodes": {"count": 5}, "publicAccessCidrs": ["203.0.113.0/24"]},
+            "tenancy:mirror": "123456789012.dkr.ecr.us-west-2.amazonaws.com/mirror",
         }
     )
     assert read.allow_data_loss
@@ -90,13 +94,14 @@ def test_a_stack_holds_the_tenants_that_name_it_sorted_by_name(files: Files) -> 
 def test_faults_of_buckets_and_audit_trail_are_reported_under_their_keys(files: Files) -> None:
     values = {
         "tenancy:storage": {"noncurrentDays": 0},
-        "tenancy:audit": {"subscribers": ["http://example.com/x"], "deployer": "somebody", "retentoinDays": 1},
+        "tenancy:audit": {"subscribers": ["http://example.com/x"], "retentoinDays": 1},
+        "tenancy:cluster": {"deployer": "somebody"},
     }
     assert files.faults(values) == [
         ("Pulumi.local.yaml", "tenancy:audit.retentoinDays", "retentionDays"),
+        ("Pulumi.local.yaml", "tenancy:cluster.deployer", "arn:aws:iam::123456789012:role/deployer"),
         ("Pulumi.local.yaml", "tenancy:storage.noncurrentDays", "1"),
         ("Pulumi.local.yaml", "tenancy:audit.subscribers[0]", "https://example.com/x"),
-        ("Pulumi.local.yaml", "tenancy:audit.deployer", "arn:aws:iam::123456789012:role/deployer"),
     ]
 
 
@@ -321,7 +326,7 @@ def test_bad_settings_end_the_program_before_the_first_resource_without_a_traceb
 def test_settings_are_judged_before_the_sdks_are_loaded() -> None:
     code = (
         "import sys, stacks.settings\n"
-        "light = {'components', 'components.versions'}\n"
+        "light = {'components', 'components.images', 'components.versions'}\n"
         "print([name for name in sys.modules if name.startswith(('pulumi_', 'components')) and name not in light])"
     )
     done = subprocess.run(

@@ -108,7 +108,10 @@ def _bind(generation: Generation, emulator: Emulator) -> Any:
 
 
 def _control_plane(endpoint: str, eks: Eks, cluster: Cluster, folder: Path) -> Any:
+    from local.aws.emulator.authorization import inside  # noqa: PLC0415
+    from local.aws.emulator.eks import karpenter_nodes  # noqa: PLC0415
     from local.aws.emulator.eks.authenticator import Authenticator  # noqa: PLC0415
+    from local.aws.emulator.eks_auth import assumption  # noqa: PLC0415
     from local.control_plane import ControlPlane, ControlPlaneArgs  # noqa: PLC0415
 
     programs, definitions = _engine()
@@ -122,9 +125,11 @@ def _control_plane(endpoint: str, eks: Eks, cluster: Cluster, folder: Path) -> A
             issuer=cluster.document["identity"]["oidc"]["issuer"],
             region=cluster.key.region,
             service_cidr=cluster.document["kubernetesNetworkConfig"]["serviceIpv4Cidr"],
-            aws_endpoint=endpoint,
+            aws_endpoint=inside.address(endpoint, cluster.key),
             authenticate=authenticator.authenticate,
             authorize=authenticator.authorize,
+            associated=functools.partial(assumption.associated, cluster),
+            launched=functools.partial(karpenter_nodes.launched, eks, cluster),
         )
     )
 

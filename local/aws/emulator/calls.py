@@ -1,4 +1,7 @@
-"""Counts API calls by service and operation, so that claims about speed can count calls instead of seconds."""
+"""Counts API calls by service and operation, so that claims about speed can count calls instead of seconds.
+
+Those of role sessions are left out: pods make them, jobs and Karpenter's controller among them, when they please.
+"""
 
 from __future__ import annotations
 

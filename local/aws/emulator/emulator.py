@@ -15,6 +15,8 @@ from local.aws.emulator.eks import operations as eks_operations
 from local.aws.emulator.eks import resume
 from local.aws.emulator.eks.control_planes import ControlPlanes
 from local.aws.emulator.eks.core import Eks
+from local.aws.emulator.eks_auth import operations as eks_auth_operations
+from local.aws.emulator.eks_auth.agent import Agent
 from local.aws.emulator.emr_containers import job_progress, virtual_clusters, workload
 from local.aws.emulator.emr_containers import operations as emr_operations
 from local.aws.emulator.emr_containers.spark import Spark
@@ -54,9 +56,12 @@ class Emulator:
         self.application = Application(
             [
                 Service("eks", eks_operations.operations(self.eks), invalid="InvalidParameterException"),
+                Service("eks-auth", eks_auth_operations.operations(self.eks), invalid="InvalidParameterException"),
                 Service("emr-containers", emr_operations.operations(self.emr), invalid="ValidationException"),
             ],
             Sts(self.eks),
+            self.eks.clusters,
+            Agent(self.eks),
         )
 
     def _maker(

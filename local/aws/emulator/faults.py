@@ -49,11 +49,22 @@ def unsigned(service: str, *, is_json: bool, is_query: bool) -> Fault:
 def access_denied(service: str, message: str, *, is_json: bool, has_body: bool) -> Fault:
     """The answer to a caller whose policies do not let it through.
 
-    Services of the JSON protocols answer AccessDeniedException with status 400, the others AccessDenied with 403.
+    Services of the JSON protocols answer AccessDeniedException with status 400, the others AccessDenied with 403;
+    EC2 has a code of its own.
     """
     status, code = (400, "AccessDeniedException") if is_json else (403, "AccessDenied")
+    if service == "ec2":
+        code, message = "UnauthorizedOperation", f"You are not authorized to perform this operation. {message}"
     answer = fault(service, status, code, message, is_json=is_json)
     return answer if has_body else replace(answer, body=b"")
+
+
+def no_way(service: str, message: str, *, is_json: bool) -> Fault:
+    """The answer to a call for which there is no way: an explanation in place of a connection that times out.
+
+    SDKs try again after status 504, as they do after a connection that could not be made.
+    """
+    return fault(service, 504, "NoWayToService", message, is_json=is_json)
 
 
 def fault(service: str, status: int, code: str, message: str, *, is_json: bool) -> Fault:

@@ -43,6 +43,8 @@ class Caller:
     """The tags it was begun with."""
     provider: str = ""
     """ARN of the OIDC provider whose token began the session; empty for other sessions."""
+    way: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Condition keys that tell the way its call takes; empty for one that goes through no VPC endpoint."""
 
     @property
     def is_role(self) -> bool:

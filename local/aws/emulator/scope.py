@@ -22,6 +22,11 @@ class Scope:
     access_key_id: str
     """The access key; empty for an unsigned request."""
 
+    @property
+    def is_session(self) -> bool:
+        """Whether temporary credentials signed it (IAM User Guide, "IAM identifiers", unique prefixes)."""
+        return self.access_key_id.startswith("ASIA")
+
     @classmethod
     def of(cls, environ: dict[str, Any]) -> Scope:
         """Read the headers, else the query of a presigned URL, else the host."""

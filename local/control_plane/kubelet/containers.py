@@ -19,6 +19,7 @@ Role = Literal["init", "sidecar", "main"]
 
 _BACK_OFF_SECONDS = 10
 _LONGEST_BACK_OFF_SECONDS = 300
+_UNKNOWN = "ContainerStatusUnknown"
 _LOST = "The container could not be located when the kubelet looked for it"
 
 
@@ -104,9 +105,13 @@ class Container:
         return policy == "OnFailure" and self.state.exit_code != 0
 
     def wait_for_restart(self, now: float) -> float:
-        """Put it in line for its next run and return in how many seconds: at once, then 10 s, 20 s ... 5 min."""
-        delay = min(_BACK_OFF_SECONDS * 2 ** (self.restarts - 1), _LONGEST_BACK_OFF_SECONDS) if self.restarts else 0
+        """Put it in line for its next run and return in how many seconds: at once, then 10 s, 20 s ... 5 min.
+
+        One that went with an earlier kubelet is at no fault, and a new kubelet begins to count anew.
+        """
         assert isinstance(self.state, Terminated)  # noqa: S101 (for the type checker)
+        failures = 0 if self.state.reason == _UNKNOWN else self.restarts
+        delay = min(_BACK_OFF_SECONDS * 2 ** (failures - 1), _LONGEST_BACK_OFF_SECONDS) if failures else 0
         self.last = self.state
         self.not_before = now + delay
         message = f"back-off {delay}s restarting failed container={self.name}"
@@ -138,9 +143,7 @@ class Container:
     def lose(self) -> None:
         """Note that its process went with an earlier kubelet."""
         started = self.state.started if isinstance(self.state, Running) else None
-        self.state = Terminated(
-            exit_code=137, reason="ContainerStatusUnknown", message=_LOST, started=started, finished=now_text()
-        )
+        self.state = Terminated(exit_code=137, reason=_UNKNOWN, message=_LOST, started=started, finished=now_text())
 
     def adopt(self, status: Document) -> None:
         """Take over what an earlier kubelet reported (API reference, ContainerStatus)."""

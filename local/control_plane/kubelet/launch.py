@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from local.control_plane.kubelet import processes
 from local.control_plane.kubelet.environment import environment
 from local.control_plane.kubelet.translation import expand, translate
+from local.control_plane.web_identity import AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +74,7 @@ def prepare(
     for name in ("home", "tmp"):
         (own / name).mkdir(parents=True, exist_ok=True)
     folder.termination_log(container.name).write_bytes(b"")
-    variables = {name: translate(value, where) for name, value in declared.items()}
+    variables = {name: _reachable(translate(value, where), configuration) for name, value in declared.items()}
     for name in _SEARCH_PATHS:
         if name in declared and name in image.environment:
             variables[name] = f"{image.environment[name]}:{variables[name]}"
@@ -100,6 +101,16 @@ def mounts(container: Document, folder: PodFolder, variables: Mapping[str, str])
                 path.mkdir(parents=True)
         found[mount["mountPath"].rstrip("/")] = path
     return found
+
+
+def _reachable(value: str, configuration: Configuration) -> str:
+    """Return a variable with the address of the node's EKS Pod Identity Agent, if it begins so, as one of this machine.
+
+    Every AWS SDK takes a loopback address in its place (SDKs and Tools Reference Guide, container credentials).
+    """
+    if not value.startswith(f"{AGENT}/"):
+        return value
+    return f"{configuration.aws_endpoint}/pod-identity-agent{value.removeprefix(AGENT)}"
 
 
 def _working_directory(wanted: str, where: Mapping[str, Path], home: Path) -> Path:

@@ -20,9 +20,10 @@ TENANT = TenantSpec(
 )
 ALLOWED = replace(
     admission.of_tenant(TENANT, PLACE),
-    tolerations=("team=analytics:NoSchedule", "nvidia.com/gpu:NoSchedule"),
+    tolerations=(*admission.SHARED_TOLERATIONS, "team=analytics:NoSchedule", "nvidia.com/gpu:NoSchedule"),
     node_selectors=(*admission.SHARED_NODE_LABELS, "team=analytics"),
 )
+DEDICATED = admission.of_tenant(replace(TENANT, placement="dedicated"), PLACE)
 EMR = "895885662937.dkr.ecr.us-west-2.amazonaws.com"
 PRIVATE = "123456789012.dkr.ecr.us-west-2.amazonaws.com"
 
@@ -73,6 +74,12 @@ ORDINARY = {
     "submitter": job_pod("client"),
     "driver": job_pod("driver", priorityClassName="guarded-high", nodeSelector={"karpenter.sh/capacity-type": "spot"}),
     "executor": job_pod("executor", priorityClassName="guarded-low"),
+    "driver of a pool": job_pod("driver", nodeSelector={"nodes.tenancy/pool": "drivers"}),
+    "executor on spot": job_pod(
+        "executor",
+        nodeSelector={"nodes.tenancy/pool": "executors", "nodes.tenancy/capacity-type": "spot"},
+        tolerations=[{"key": "nodes.tenancy/spot", "value": "true", "effect": "NoSchedule"}],
+    ),
     "own image": job_pod("driver", initContainers=[container("jars", f"{PRIVATE}/analytics/jars:1")]),
     "own nodes": job_pod(
         "executor",
@@ -125,6 +132,22 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
         "node.kubernetes.io/not-ready:NoSchedule",
         {"tolerations": [{"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoSchedule"}]},
     ),
+    (
+        "tolerations",
+        "nodes.tenancy/tenant=risk:NoSchedule",
+        {"tolerations": [{"key": "nodes.tenancy/tenant", "value": "risk", "effect": "NoSchedule"}]},
+    ),
+    (
+        "tolerations",
+        "nodes.tenancy/tenant:NoSchedule",
+        {"tolerations": [{"key": "nodes.tenancy/tenant", "operator": "Exists", "effect": "NoSchedule"}]},
+    ),
+    ("node-selectors", "nodes.tenancy/tenant=risk", {"nodeSelector": {"nodes.tenancy/tenant": "risk"}}),
+    (
+        "node-selectors",
+        "nodes.tenancy/tenant Exists",
+        {"affinity": required(requirement("nodes.tenancy/tenant", "Exists"))},
+    ),
     ("node-selectors", "team=risk", {"nodeSelector": {"team": "risk"}}),
     ("node-selectors", "team=risk", {"affinity": required(requirement("team", "In", "analytics", "risk"))}),
     ("node-selectors", "team NotIn analytics", {"affinity": required(requirement("team", "NotIn", "analytics"))}),
@@ -142,4 +165,22 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
     ("registries", "docker.io/a", {"initContainers": [container("first", "docker.io/a")]}),
     ("registries", "quay.io/a", {"volumes": [{"name": "data", "image": {"reference": "quay.io/a"}}]}),
     ("service-accounts", "default", {"serviceAccountName": "default"}),
+]
+
+HOME: dict[str, Any] = {
+    "nodeSelector": {"nodes.tenancy/tenant": "analytics"},
+    "tolerations": [{"key": "nodes.tenancy/tenant", "value": "analytics", "effect": "NoSchedule"}],
+}
+"""What keeps a pod of a dedicated tenant to its own nodes."""
+STRAYING: list[tuple[str, dict[str, Any]]] = [
+    ("no node selector nodes.tenancy/tenant=analytics", HOME | {"nodeSelector": {}}),
+    (
+        "no node selector nodes.tenancy/tenant=analytics",
+        HOME | {"nodeSelector": {}, "affinity": preferred(requirement("nodes.tenancy/tenant", "In", "analytics"))},
+    ),
+    ("no toleration of nodes.tenancy/tenant=analytics:NoSchedule", HOME | {"tolerations": []}),
+    (
+        "no node selector nodes.tenancy/tenant=analytics, no toleration of nodes.tenancy/tenant=analytics:NoSchedule",
+        {},
+    ),
 ]

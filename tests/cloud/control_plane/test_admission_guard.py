@@ -12,7 +12,18 @@ from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
 from emr.cluster_role import RULES, USER
 from local.control_plane import ApiError, User
 from spec import admission, admission_rules
-from tests.cloud.control_plane.guarded_pods import ALLOWED, EMR, ORDINARY, REFUSED, account, container, job_pod
+from tests.cloud.control_plane.guarded_pods import (
+    ALLOWED,
+    DEDICATED,
+    EMR,
+    HOME,
+    ORDINARY,
+    REFUSED,
+    STRAYING,
+    account,
+    container,
+    job_pod,
+)
 from tests.cloud.control_plane.world import eventually, pods
 
 if TYPE_CHECKING:
@@ -107,7 +118,42 @@ def test_a_pod_that_asks_for_what_is_not_its_tenants_is_refused_by_name_of_the_r
 
 
 def test_every_rule_refuses_something_here() -> None:
-    assert {rule.name for rule in admission_rules.RULES} == {each[0] for each in REFUSED} | {"pod-eni"}
+    found = {each[0] for each in REFUSED}
+    assert {rule.name for rule in admission_rules.RULES} == found | {"own-nodes", "pod-eni"}
+
+
+@pytest.fixture
+def dedicated(plane: ControlPlane, tenant: str) -> str:
+    """A guarded namespace of a tenant with nodes of its own."""
+    protect(plane.api, tenant, DEDICATED)
+    eventually(lambda: "rule own-nodes" in refusal(plane.api, tenant, job_pod("driver")))
+    return tenant
+
+
+@pytest.mark.covers("RM-18")
+@pytest.mark.parametrize(("lacking", "spec"), STRAYING)
+def test_a_pod_of_a_dedicated_tenant_that_could_stray_is_refused_with_what_to_write(
+    plane: ControlPlane, dedicated: str, lacking: str, spec: dict[str, Any]
+) -> None:
+    said = refusal(plane.api, dedicated, job_pod("driver", **spec))
+    assert f"rule own-nodes refuses {lacking}: give the pod template, and classification emr-job-submitter" in said
+
+
+@pytest.mark.parametrize("kind", ["client", "driver", "executor"])
+def test_a_pod_of_a_dedicated_tenant_that_keeps_to_its_nodes_passes(
+    plane: ControlPlane, dedicated: str, kind: str
+) -> None:
+    spot = {"key": "nodes.tenancy/spot", "value": "true", "effect": "NoSchedule"}
+    spec = HOME | {"tolerations": [*HOME["tolerations"], spot]}
+    name = plane.api.create(pods(dedicated), job_pod(kind, **spec))["metadata"]["name"]
+    path = f"{pods(dedicated)}/{name}"
+    assert plane.api.patch(path, {"metadata": {"labels": {"seen": "true"}}})["metadata"]["labels"]["seen"] == "true"
+
+
+def test_a_dedicated_tenant_gets_no_further_than_its_own_nodes(plane: ControlPlane, dedicated: str) -> None:
+    other = {"key": "nodes.tenancy/tenant", "value": "risk", "effect": "NoSchedule"}
+    bad = job_pod("driver", **(HOME | {"tolerations": [*HOME["tolerations"], other]}))
+    assert "rule tolerations refuses nodes.tenancy/tenant=risk:NoSchedule" in refusal(plane.api, dedicated, bad)
 
 
 def test_a_container_for_debugging_comes_from_an_allowed_registry_too(plane: ControlPlane, tenant: str) -> None:

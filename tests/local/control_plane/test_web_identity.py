@@ -157,3 +157,27 @@ def test_the_registrations_have_the_names_of_eks_and_fail_open() -> None:
     assert [r["metadata"]["name"] for r in both] == ["pod-identity-webhook", "vpc-resource-mutating-webhook"]
     assert {w["failurePolicy"] for r in both for w in r["webhooks"]} == {"Ignore"}
     assert len({w["clientConfig"]["url"] for r in both for w in r["webhooks"]}) == 2
+
+
+def test_an_association_comes_before_the_annotation() -> None:
+    before = pod({"name": "a"}, {"name": "b", "env": [{"name": "AWS_REGION", "value": "eu-west-1"}]})
+    spec = patched(before, change(before, account(role_arn=ROLE), REGION, associated=True))["spec"]
+    folder = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
+    wanted = {
+        "AWS_STS_REGIONAL_ENDPOINTS": "regional",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": f"{folder}/eks-pod-identity-token",
+    }
+    assert env(spec["containers"][0]) == wanted
+    own = {name: value for name, value in wanted.items() if name != "AWS_DEFAULT_REGION"} | {"AWS_REGION": "eu-west-1"}
+    assert env(spec["containers"][1]) == own
+    mount = {"name": "eks-pod-identity-token", "mountPath": folder, "readOnly": True}
+    assert spec["containers"][0]["volumeMounts"] == [mount]
+    (source,) = spec["volumes"][0]["projected"]["sources"]
+    assert source["serviceAccountToken"] == {
+        "audience": "pods.eks.amazonaws.com",
+        "expirationSeconds": 86400,
+        "path": "eks-pod-identity-token",
+    }

@@ -30,9 +30,21 @@ class Desk:
         self.cache = folder / "cache" / "tenancy" / "engine"
         for made in (self.bin, self.go):
             made.mkdir()
-        files = [fetch.file for build in programs.BUILDS for fetch in build.fetches]
+        fetches = [fetch for build in programs.BUILDS for fetch in build.fetches]
+        files = [fetch.file for fetch in fetches if fetch.kind != "folder"]
         (self.go / "files").write_text("".join(f"{file}\n" for file in files))
+        for fetch in fetches:
+            if fetch.kind == "folder":
+                self._chart(self.go / "modules" / fetch.source / fetch.file)
         (self.bin / "go").symlink_to(Path(__file__).parent / "fake_go.sh")
+
+    def _chart(self, folder: Path) -> None:
+        (folder / "templates").mkdir(parents=True)
+        (folder / "Chart.yaml").write_text("version: 1.12.1\nappVersion: 1.12.1\n")
+        (folder / "values.yaml").write_text(
+            "controller:\n  image:\n    tag: 1.12.1\n    digest: sha256:0123456789abcdef\n"
+        )
+        (folder / "templates" / "deployment.yaml").write_text("version: 1.12.1\n")
 
     def script(self, path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)

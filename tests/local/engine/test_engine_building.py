@@ -36,9 +36,35 @@ def test_a_bare_machine_builds_every_program_once_and_finds_them_again(desk):
 @pytest.mark.usefixtures("desk")
 def test_a_definition_comes_unchanged_out_of_its_go_module():
     definitions = ensure(lambda _line: None).definitions
-    assert list(definitions) == ["securitygrouppolicies"]
+    assert set(definitions) == {
+        "securitygrouppolicies",
+        "secretproviderclasses",
+        "secretproviderclasspodstatuses",
+        "nodepools",
+        "nodeclaims",
+        "ec2nodeclasses",
+    }
     text = definitions["securitygrouppolicies"].read_text()
     assert text.startswith("github.com/aws/amazon-vpc-resource-controller-k8s config/crd/bases/")
+
+
+@pytest.mark.usefixtures("desk")
+def test_charts_come_whole_and_with_the_version_that_their_release_writes_into_them():
+    charts = ensure(lambda _line: None).charts
+    assert {path.name for path in charts.iterdir()} == {"karpenter", "karpenter-crd"}
+    assert (charts / "karpenter" / "Chart.yaml").read_text() == "version: 1.13.0\nappVersion: 1.13.0\n"
+    values = (charts / "karpenter" / "values.yaml").read_text()
+    assert values == 'controller:\n  image:\n    tag: 1.13.0\n    digest: ""\n'
+    assert (charts / "karpenter" / "templates" / "deployment.yaml").read_text() == "version: 1.12.1\n"
+
+
+def test_a_chart_with_a_missing_file_is_made_again(desk):
+    chart = ensure(lambda _line: None).charts / "karpenter" / "Chart.yaml"
+    chart.unlink()
+    (desk.go / "built").unlink()
+    ensure(lambda _line: None)
+    assert chart.exists()
+    assert desk.built() == ["karpenter"]
 
 
 @pytest.mark.usefixtures("desk")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from iam.evaluation import Request
 from local.aws.emulator.authorization import layers
 from local.aws.emulator.authorization.asks import Ask
-from local.aws.emulator.authorization.context import keys_of
+from local.aws.emulator.authorization.context import keys_of, keys_of_resource
 
 if TYPE_CHECKING:
     from local.aws.emulator.authorization.layers import Layer, Layers
@@ -55,15 +55,15 @@ class Verdict:
 
 def judge(caller: Caller, ask: Ask, region: str) -> Verdict:
     """Judge an ask of a caller."""
-    context = keys_of(caller, region) | dict(ask.context)
+    context = keys_of(caller, region) | keys_of_resource(ask.resource) | dict(ask.context)
     request = Request(action=ask.action, resource=ask.resource, context=context)
     asked = layers.layers(caller, request, ask.policy)
     for layer in (asked.identity, *asked.limits, asked.resource):
         if layer.decision.outcome == "explicitDeny":
-            return _verdict(ask, layer)
+            return verdict(ask, layer)
     if ask.owner in ("", caller.account):
         return _within_account(ask, asked)
-    return _verdict(ask, _needed(asked.identity, asked.resource, *asked.limits))
+    return verdict(ask, _needed(asked.identity, asked.resource, *asked.limits))
 
 
 def decide(caller: Caller, action: str, resource: str, region: str, **context: Any) -> Verdict:
@@ -79,12 +79,12 @@ def _within_account(ask: Ask, asked: Layers) -> Verdict:
     """Judge what no policy denies, in the account of the resource: either side may grant it."""
     by_itself = asked.resource.decision.allowed and not asked.resource.decision.delegated
     if asked.direct.decision.allowed and not ask.policy_rules:
-        return _verdict(ask, asked.direct)  # granted to the session itself: nothing but a Deny takes it away
+        return verdict(ask, asked.direct)  # granted to the session itself: nothing but a Deny takes it away
     if by_itself and not asked.identity.decision.allowed:
-        return _verdict(ask, _needed(asked.resource, *asked.limits))
+        return verdict(ask, _needed(asked.resource, *asked.limits))
     if ask.policy_rules and not by_itself:
-        return _verdict(ask, _needed(asked.identity, asked.resource, *asked.limits))
-    return _verdict(ask, _needed(asked.identity, *asked.limits))
+        return verdict(ask, _needed(asked.identity, asked.resource, *asked.limits))
+    return verdict(ask, _needed(asked.identity, *asked.limits))
 
 
 def _needed(first: Layer, *others: Layer) -> Layer:
@@ -92,6 +92,7 @@ def _needed(first: Layer, *others: Layer) -> Layer:
     return next((layer for layer in (first, *others) if not layer.decision.allowed), first)
 
 
-def _verdict(ask: Ask, layer: Layer) -> Verdict:
+def verdict(ask: Ask, layer: Layer) -> Verdict:
+    """What one layer says of an ask."""
     policy, statement = layer.deciding()
     return Verdict(ask=ask, allowed=layer.decision.allowed, kind=layer.kind, policy=policy, statement=statement)

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from local.aws.emulator.eks import addon_configuration, addon_workloads, instances
+from local.aws.emulator.eks.addon_table import DEFINITIONS
 from local.control_plane import ApiError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _install(eks: Eks, cluster: Cluster, document: Document) -> None:
     values = addon_configuration.parse(document.get("configurationValues"))
     role = document.get("serviceAccountRoleArn")
     place = addon_workloads.Place.of(cluster)
+    eks.plane(cluster).define(*DEFINITIONS.get(name, ()))
     addon_workloads.install(api, name, values, place, version=document["addonVersion"], role=role)
     if name == "vpc-cni":
         instances.connect(api, cluster)
@@ -75,6 +77,7 @@ def take_down(eks: Eks, cluster: Cluster, document: Document) -> None:
     plane = eks.control_planes.get(cluster.key)
     if plane is not None and not document["_preserve"]:
         addon_workloads.remove(plane.api, name)
+        plane.undefine(*DEFINITIONS.get(name, ()))
         if name == "vpc-cni":
             instances.connect(plane.api, cluster)
     with eks.lock:

@@ -1,4 +1,4 @@
-"""The workloads of each add-on."""
+"""The workloads of each add-on, and the kinds of objects that it brings."""
 
 from __future__ import annotations
 
@@ -90,3 +90,8 @@ WORKLOADS: dict[str, tuple[Workload, ...]] = {
     ),
 }
 """By name of the add-on."""
+
+DEFINITIONS: dict[str, tuple[str, ...]] = {
+    "aws-secrets-store-csi-driver-provider": ("secretproviderclasses", "secretproviderclasspodstatuses"),
+}
+"""Plural names of the kinds that come and go with an add-on, by its name."""

@@ -29,6 +29,12 @@ class ControlPlaneLike(Protocol):
     def delete(self) -> None:
         """End it and remove its data."""
 
+    def define(self, *plurals: str) -> None:
+        """Install custom resource definitions."""
+
+    def undefine(self, *plurals: str) -> None:
+        """Remove custom resource definitions."""
+
     def as_user(self, token: str) -> Any:
         """A client of the API server that authenticates with a bearer token."""
 

@@ -83,10 +83,14 @@ def register(api: Any, cluster: Cluster, group: NodeGroup, instance: Instance) -
 
 def connect(api: Any, cluster: Cluster) -> None:
     """Tell all nodes whether the network plugin is in the cluster, and with it pod interfaces."""
+    set_network_ready(api, *plugin(cluster))
+
+
+def plugin(cluster: Cluster) -> tuple[bool, bool]:
+    """Whether the network plugin is in the cluster, and whether it attaches trunk interfaces."""
     addon = cluster.addons.get("vpc-cni")
     present = cluster.self_managed or (addon is not None and addon["status"] != "DELETING")
-    pod_eni = addon is not None and addon_workloads.pod_eni(addon.get("configurationValues"))
-    set_network_ready(api, present, pod_eni)
+    return present, addon is not None and addon_workloads.pod_eni(addon.get("configurationValues"))
 
 
 def taint(document: Document) -> dict[str, str]:

@@ -33,7 +33,10 @@ def add(cluster: Cluster, params: dict[str, Any], owner: str | None = None) -> D
         ServiceError: InvalidParameterException for a role that does not exist, ResourceInUseException.
     """
     check_pod_role(params["roleArn"], cluster.key.name)
+    token = params.get("clientRequestToken")
     for other in cluster.associations.values():
+        if token and other.get("_token") == token and other["roleArn"] == params["roleArn"]:
+            return other  # the same request once more
         if all(other[m] == params[m] for m in ("namespace", "serviceAccount")):
             message = f"Association already exists: {other['associationId']}"
             raise ServiceError(IN_USE, message, clusterName=cluster.key.name)
@@ -50,7 +53,9 @@ def add(cluster: Cluster, params: dict[str, Any], owner: str | None = None) -> D
         "ownerArn": owner,
         "disableSessionTags": False,
         **{member: params[member] for member in _CHANGEABLE if member in params},
+        "_token": token,
     }
+    _name_externally(cluster, document)
     cluster.associations[association_id] = document
     return document
 
@@ -79,6 +84,7 @@ def update(eks: Eks, call: Call, params: dict[str, Any]) -> Document:
         check_pod_role(params["roleArn"], cluster.key.name)
     changed = {member: params[member] for member in _CHANGEABLE if member in params}
     document.update(changed, modifiedAt=now())
+    _name_externally(cluster, document)
     return {"association": document}
 
 
@@ -88,6 +94,14 @@ def delete(eks: Eks, call: Call, params: dict[str, Any]) -> Document:
     _check_unowned(document, cluster)
     cluster.associations.pop(document["associationId"], None)
     return {"association": document}
+
+
+def _name_externally(cluster: Cluster, document: Document) -> None:
+    """Give an association with a target role the external id that EKS assumes it with (API reference)."""
+    document.pop("externalId", None)
+    if document.get("targetRoleArn"):
+        parts = (cluster.key.region, cluster.key.account, cluster.key.name)
+        document["externalId"] = "/".join((*parts, document["namespace"], document["serviceAccount"]))
 
 
 def _check_unowned(document: Document, cluster: Cluster) -> None:

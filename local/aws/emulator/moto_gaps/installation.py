@@ -6,11 +6,15 @@ from local.aws.emulator.moto_gaps import (
     bucket_policies,
     ec2,
     encrypted_logs,
+    event_buses,
+    instance_profiles,
     kms_keys,
     log_retention,
     metric_filters,
     missing_operations,
     networks,
+    node_images,
+    queues,
     roles,
     security_groups,
     service_linked_roles,
@@ -32,6 +36,10 @@ _ALL = (
     metric_filters,
     subscriptions,
     trails,
+    queues,
+    event_buses,
+    node_images,
+    instance_profiles,
 )
 
 

@@ -33,13 +33,12 @@ def _delete_group(self: Any, log_group_name: str) -> None:
 def _forget(self: Any, log_group_name: str, filter_name: str | None = None) -> bool:
     """Forget one filter of a log group, or all of them; say whether there was any."""
     known: list[dict[str, Any]] = self.filters.metric_filters
-    kept = [
-        each
-        for each in known
-        if each["logGroupName"] != log_group_name or filter_name not in (None, each["filterName"])
+    gone = [
+        each for each in known if each["logGroupName"] == log_group_name and filter_name in (None, each["filterName"])
     ]
-    self.filters.metric_filters = kept
-    return len(kept) < len(known)
+    for each in gone:
+        known.remove(each)  # in place: another request may add one at the same moment
+    return bool(gone)
 
 
 def install() -> None:

@@ -86,12 +86,25 @@ class Service:
         self._operations = operations
         self._invalid = invalid
 
-    def answer(self, request: HttpRequest, call: Callable[[], Call], count: Callable[[str], None]) -> Answer:
-        """Answer one request; `call` finds the caller or raises, `count` is told the operation's name."""
+    def answer(
+        self,
+        request: HttpRequest,
+        call: Callable[[], Call],
+        count: Callable[[str], None],
+        admit: Callable[[Call, str, dict[str, Any]], None] | None = None,
+    ) -> Answer:
+        """Answer one request.
+
+        `call` finds the caller or raises, `count` is told the operation's name, `admit` raises for an operation with
+        parameters that does not even reach the service.
+        """
         try:
             operation, labels = self._routes.find(request)
             count(operation.name)
-            result = self._run(operation, labels, request, call())
+            caller, params = call(), bind(operation, labels, request)
+            if admit:
+                admit(caller, operation.name, params)
+            result = self._run(operation, params, caller)
             return Answer(status=200, document=serialise(operation.output_shape, result))
         except ServiceError as error:
             document = {"message": error.message, **error.fields}
@@ -105,11 +118,10 @@ class Service:
             document = {"message": "Internal failure; see the log of the AWS emulator."}
             return Answer(status=500, document=document, error="InternalFailure")
 
-    def _run(self, operation: Any, labels: dict[str, str], request: HttpRequest, call: Call) -> dict[str, Any]:
+    def _run(self, operation: Any, params: dict[str, Any], call: Call) -> dict[str, Any]:
         handled = self._operations.get(operation.name)
         if handled is None:
             raise NotHandledError(f"{self.name}:{operation.name}")
-        params = bind(operation, labels, request)
         checked = {name: value for name, value in params.items() if name not in handled.judged}
         found = list(violations(operation.input_shape, checked))
         if found:

@@ -13,7 +13,7 @@ from local.aws.emulator.sts.errors import StsError, denied
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.aws.emulator.principals import Caller
+    from local.aws.emulator.principals import Caller, Session
     from local.aws.emulator.sts.sessions import Wish
 
 OPERATION = "AssumeRole"
@@ -21,7 +21,7 @@ _LACKS = ("SerialNumber", "TokenCode", "SourceIdentity", "TransitiveTagKeys", "P
 
 
 def assume(caller: Caller | None, parameters: Mapping[str, Any], region: str) -> str:
-    """Judge the role's trust in the caller and the caller's right to assume it; answer with credentials.
+    """Answer with the credentials of the session that `begin` begins.
 
     Raises:
         StsError: with STS's own code and message.
@@ -31,12 +31,21 @@ def assume(caller: Caller | None, parameters: Mapping[str, Any], region: str) ->
     for name in _LACKS:
         if name in parameters:
             raise StsError("NotImplementedException", f"The embedded cloud has no sts:{OPERATION} with {name}.")
+    return sessions.answer(OPERATION, begin(caller, parameters, region), {})
+
+
+def begin(caller: Caller, parameters: Mapping[str, Any], region: str) -> Session:
+    """Judge the role's trust in the caller and the caller's right to assume it; begin the session.
+
+    Raises:
+        StsError: with STS's own code and message.
+    """
     asked = sessions.wish(parameters, _refusal(caller, "AssumeRole", parameters["RoleArn"]), chained=caller.is_role)
     context = _context(asked, parameters)
     for action in ("AssumeRole", "TagSession")[: 2 if asked.tags else 1]:
         if not _may(caller, asked, action, context, region):
             raise denied(_refusal(caller, action, asked.role.arn))
-    return sessions.answer(OPERATION, sessions.begin(asked, region), {})
+    return sessions.begin(asked, region)
 
 
 def _may(caller: Caller, asked: Wish, action: str, context: dict[str, Any], region: str) -> bool:

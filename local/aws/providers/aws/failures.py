@@ -39,7 +39,8 @@ class ApiError(ProviderError):
     @property
     def gone(self) -> bool:
         """Whether the error says that the resource, or what holds it, does not exist."""
-        return "NotFound" in self.code or self.code.startswith("NoSuch") or self.code == "404"
+        words = ("NotFound", "NonExistent", "DoesNotExist")
+        return any(word in self.code for word in words) or self.code.startswith("NoSuch") or self.code == "404"
 
 
 class PartlyDoneError(Exception):

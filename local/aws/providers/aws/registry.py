@@ -20,9 +20,11 @@ TABLES: Final = {
     "eks": ("eks", "eks_nodes", "eks_access"),
     "kms": ("kms",),
     "cloudtrail": ("cloudtrail",),
-    "cloudwatch": ("logs", "cloudwatch"),
+    "cloudwatch": ("logs", "cloudwatch", "events"),
     "s3": ("s3",),
     "sns": ("sns",),
+    "sqs": ("sqs",),
+    "ssm": ("ssm",),
 }
 """The modules of `tables` that hold the rows of each module of pulumi_aws."""
 

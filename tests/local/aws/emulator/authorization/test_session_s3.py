@@ -200,8 +200,8 @@ def test_a_request_that_no_table_knows_is_denied_by_name(session, refused):
     code, message = refused(session(everything)("s3").get_bucket_accelerate_configuration, Bucket="data")
     assert code == "AccessDenied"
     assert "knows no action for s3:GetBucketAccelerateConfiguration" in message
-    code, message = refused(session(everything, name="other")("ec2").describe_vpcs)
-    assert (code, "knows no action for ec2:DescribeVpcs" in message) == ("AccessDenied", True)
+    code, message = refused(session(everything, name="other")("ec2").describe_key_pairs)
+    assert (code, "knows no action for ec2:DescribeKeyPairs" in message) == ("UnauthorizedOperation", True)
 
 
 def test_the_deployer_and_its_bucket_policies_are_left_alone(aws):

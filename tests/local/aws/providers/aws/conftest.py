@@ -72,7 +72,10 @@ def unconfigured() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def arguments(endpoint: str) -> dict[str, str]:
     """The arguments of a provider of the cloud, as the engine hands them over."""
-    services = ("cloudtrail", "cloudwatch", "ec2", "iam", "eks", "kms", "logs", "s3", "sns", "sts")
+    services = (
+        *("budgets", "cloudtrail", "cloudwatch", "ec2", "eks", "events", "iam", "kms", "logs", "s3", "sns", "sqs"),
+        *("ssm", "sts"),
+    )
     return {
         "region": "us-west-2",
         "accessKey": KEYS["aws_access_key_id"],

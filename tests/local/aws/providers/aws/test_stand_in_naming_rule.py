@@ -180,5 +180,5 @@ def test_a_type_that_the_sdk_lacks_is_named(token: str) -> None:
 
 
 def test_a_type_without_a_row_is_refused_by_name() -> None:
-    with pytest.raises(Exception, match="does not handle the type aws:sqs/queue:Queue"):
-        Registry().resource("aws:sqs/queue:Queue")
+    with pytest.raises(Exception, match="does not handle the type aws:lambda/function:Function"):
+        Registry().resource("aws:lambda/function:Function")

@@ -84,8 +84,8 @@ def test_arguments_of_the_provider_that_are_not_handled_are_refused_at_check(eng
 
 
 def test_a_type_that_is_not_handled_is_refused_by_name(engine: Engine) -> None:
-    _, failures = engine.check("aws:sqs/queue:Queue", {})
-    expected = "the embedded cloud does not handle the type aws:sqs/queue:Queue; add a row for it to "
+    _, failures = engine.check("aws:lambda/function:Function", {})
+    expected = "the embedded cloud does not handle the type aws:lambda/function:Function; add a row for it to "
     assert failures == [expected + "local/aws/providers/aws/tables/"]
 
 

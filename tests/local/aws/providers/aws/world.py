@@ -104,6 +104,23 @@ class World:
     def topic(self) -> str:
         return self.aws("sns").create_topic(Name=self.name())["TopicArn"]
 
+    def queue(self) -> str:
+        return self.aws("sqs").create_queue(QueueName=self.name())["QueueUrl"]
+
+    def queue_arn(self) -> str:
+        url = self.queue()
+        return self.aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+
+    def event_bus(self) -> str:
+        name = self.name()
+        self.aws("events").create_event_bus(Name=name)
+        return name
+
+    def event_rule(self, bus: str) -> str:
+        name = self.name()
+        self.aws("events").put_rule(Name=name, EventBusName=bus, EventPattern='{"source": ["a"]}')
+        return name
+
     def trail_bucket(self) -> str:
         """A bucket to which CloudTrail may write."""
         name = self.bucket()

@@ -5,7 +5,16 @@ Together the samples of a row give every property that the row handles, so that 
 
 from __future__ import annotations
 
-from tests.local.aws.providers.aws.samples import audit, clusters, identity, launch, network, security, storage
+from tests.local.aws.providers.aws.samples import (
+    audit,
+    clusters,
+    identity,
+    launch,
+    messages,
+    network,
+    security,
+    storage,
+)
 
 NEEDED = {
     "aws:ec2/vpc:Vpc": {"cidrBlock"},
@@ -35,6 +44,9 @@ NEEDED = {
         "toPort",
     },
     "aws:ec2/securityGroup:SecurityGroup": {"vpcId"},
+    "aws:ssm/parameter:Parameter": {"value"},
+    "aws:cloudwatch/eventRule:EventRule": {"eventPattern", "scheduleExpression"},
+    "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName"},
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"rules"},
 }
 """What a resource must be given in practice though the SDK requires less."""
@@ -46,5 +58,6 @@ SAMPLES = [
     *identity.SAMPLES,
     *storage.SAMPLES,
     *audit.SAMPLES,
+    *messages.SAMPLES,
     *clusters.SAMPLES,
 ]

@@ -9,6 +9,21 @@ from tests.local.aws.providers.aws.world import document
 
 _SMALL = [
     Sample(
+        "aws:ssm/parameter:Parameter",
+        lambda world: {
+            "name": f"/{world.name()}/a",
+            "type": "SecureString",
+            "keyId": world.key()["Arn"],
+            "value": "one",
+            "description": "one",
+            "allowedPattern": "[a-z]+",
+            "dataType": "text",
+            "tier": "Standard",
+            "tags": {"a": "1"},
+        },
+        lambda _: {"value": "two", "description": "two", "allowedPattern": "[a-z]*", "tier": "Advanced"},
+    ),
+    Sample(
         "aws:kms/key:Key",
         lambda world: {
             "description": world.name(),

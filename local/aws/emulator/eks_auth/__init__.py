@@ -1,0 +1,1 @@
+"""EKS Auth: pods become the role that an EKS Pod Identity association gives their service account."""

@@ -1,0 +1,20 @@
+"""One test for each rendered document or object: pytest names them while it collects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.opinions import rendered
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Hand every document to tests of a `policy`, every built-in Kubernetes object to tests of a `manifest`."""
+    if "policy" in metafunc.fixturenames:
+        found = rendered.documents()
+        metafunc.parametrize("policy", found, ids=[each.name for each in found])
+    if "manifest" in metafunc.fixturenames:
+        objects = [each for each in rendered.manifests() if each.type not in rendered.ELSEWHERE]
+        metafunc.parametrize("manifest", objects, ids=[each.name for each in objects])
