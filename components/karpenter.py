@@ -119,6 +119,8 @@ def _values(args: KarpenterArgs, queue: pulumi.Output[str]) -> dict[str, Any]:
     return {
         "replicas": args.spec.replicas,
         "serviceAccount": {"name": karpenter.SERVICE_ACCOUNT},
+        # It leads to metrics alone: the Deployment says whether the controller is ready, a Service only later.
+        "service": {"annotations": {"pulumi.com/skipAwait": "true"}},
         "controller": {
             "image": {"repository": repository, "tag": tag},
             # Requests make room for it on system nodes; memory is a limit, which the controller's collector reads.

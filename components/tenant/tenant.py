@@ -9,6 +9,7 @@ from components.tenant.emr_access import EmrAccess, EmrAccessArgs
 from components.tenant.job_role import JobRole, JobRoleArgs
 from components.tenant.logs import TenantLogs, TenantLogsArgs
 from components.tenant.namespace import TenantNamespace, TenantNamespaceArgs
+from components.tenant.network import TenantNetwork, TenantNetworkArgs
 from components.virtual_cluster import VirtualCluster, VirtualClusterArgs
 from iam import s3
 from spec.contracts import TenantContract, exported
@@ -45,7 +46,7 @@ class TenantArgs:
 
 
 class Tenant(pulumi.ComponentResource):
-    """Namespace, EMR's access to it, logs, job roles and virtual cluster.
+    """Namespace and its fence, EMR's access to it, logs, job roles and virtual cluster.
 
     The virtual cluster comes last and goes first: without access to its namespace EMR can neither register it nor
     end it, and leaves it ARRESTED.
@@ -60,7 +61,9 @@ class Tenant(pulumi.ComponentResource):
         namespace = TenantNamespace(
             name, TenantNamespaceArgs(tenant=args.spec, place=args.place, priority_classes=args.priority_classes), child
         )
-        access = EmrAccess(f"{name}-emr", EmrAccessArgs(namespace=namespace.name), child)
+        # EMR may work in the namespace once nobody else can come into its pods.
+        network = TenantNetwork(f"{name}-network", TenantNetworkArgs(namespace=namespace.name), child)
+        access = EmrAccess(f"{name}-emr", EmrAccessArgs(namespace=network.namespace), child)
         log_place = s3.of_tenant(args.logs_bucket, args.spec.name)
         artefact_place = s3.of_tenant(args.artefacts_bucket, args.spec.name)
         logs = TenantLogs(

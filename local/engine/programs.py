@@ -221,3 +221,16 @@ BUILDS = (
     _KARPENTER,
 )
 """Every build, in the order in which a cold machine makes them."""
+
+ANALYSER = Build(
+    name="netpol-analyzer",
+    version="1.4.4",
+    compiles=(
+        Compile(
+            module="netpol-analyzer",
+            packages=(("netpolicy", "github.com/np-guard/netpol-analyzer/cmd/netpolicy"),),
+        ),
+    ),
+    disk=900,
+)
+"""Says from manifests who may connect to whom. No part of the engine: tests ask for it with `provide`."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cloud
 
-OF_THE_ACCOUNT = {"AWSServiceRoleForAmazonEMRContainers", "AWSServiceRoleForAmazonEKS"}
+OF_THE_ACCOUNT = {f"AWSServiceRoleFor{each}" for each in ("AmazonEMRContainers", "AmazonEKS", "EC2Spot")}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,9 @@ def leftovers(cloud: Cloud) -> dict[str, list[str]]:
     described = [cloud.aws("kms").describe_key(KeyId=key)["KeyMetadata"] for key in keys]
     gateways = ec2.describe_nat_gateways()["NatGateways"]
     virtual = cloud.aws("emr-containers").list_virtual_clusters()["virtualClusters"]
+    eks = cloud.aws("eks")
+    clusters = eks.list_clusters()["clusters"]
+    identities = [eks.list_pod_identity_associations(clusterName=name)["associations"] for name in clusters]
     return {
         "vpcs": vpcs,
         "subnets": [s["SubnetId"] for s in ec2.describe_subnets()["Subnets"] if s["VpcId"] not in default],
@@ -50,7 +53,11 @@ def leftovers(cloud: Cloud) -> dict[str, list[str]]:
         "filters": [each["filterName"] for each in cloud.aws("logs").describe_metric_filters()["metricFilters"]],
         "alarms": [alarm["AlarmName"] for alarm in cloud.aws("cloudwatch").describe_alarms()["MetricAlarms"]],
         "topics": [topic["TopicArn"] for topic in cloud.aws("sns").list_topics()["Topics"]],
-        "clusters": cloud.aws("eks").list_clusters()["clusters"],
+        "queues": cloud.aws("sqs").list_queues().get("QueueUrls", []),
+        "rules": [rule["Name"] for rule in cloud.aws("events").list_rules()["Rules"]],
+        "profiles": [p["InstanceProfileName"] for p in iam.list_instance_profiles()["InstanceProfiles"]],
+        "identities": [each["associationId"] for found in identities for each in found],
+        "clusters": clusters,
         "virtual clusters": [v["id"] for v in virtual if v["state"] != "TERMINATED"],
     }
 

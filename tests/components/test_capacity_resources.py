@@ -101,6 +101,7 @@ def test_the_controller_is_told_cluster_queue_account_and_network(local_stack: R
     assert inputs["namespace"] == "karpenter"
     values = inputs["values"]
     assert values["serviceAccount"] == {"name": "karpenter"}
+    assert values["service"] == {"annotations": {"pulumi.com/skipAwait": "true"}}
     assert values["controller"]["image"] == {"repository": "public.ecr.aws/karpenter/controller", "tag": KARPENTER}
     assert values["settings"] == {
         "clusterName": "emr",

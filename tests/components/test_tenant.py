@@ -37,6 +37,7 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 VIRTUAL_CLUSTER = "tenancy:index:VirtualCluster"
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 
 def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Tenant]:
@@ -71,11 +72,12 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
         ("tenancy:index:JobRole", "analytics-report"),
         ("tenancy:index:TenantLogs", "analytics-logs"),
         ("tenancy:index:TenantNamespace", "analytics"),
+        ("tenancy:index:TenantNetwork", "analytics-network"),
         (VIRTUAL_CLUSTER, "analytics-virtual-cluster"),
     ]
 
 
-def test_a_tenant_with_one_role_has_nine_objects(record: Callable[..., Recording]) -> None:
+def test_a_tenant_with_one_role_has_ten_objects(record: Callable[..., Recording]) -> None:
     recording = record(program(TenantSpec(name="small", owner="x", cost_centre="y", stack="local")))
     assert sorted(each.type for each in recording.resources if each.custom) == [
         "aws:cloudwatch/logGroup:LogGroup",
@@ -84,10 +86,22 @@ def test_a_tenant_with_one_role_has_nine_objects(record: Callable[..., Recording
         "kubernetes:core/v1:LimitRange",
         NAMESPACE,
         "kubernetes:core/v1:ResourceQuota",
+        POLICY,
         ROLE,
         BINDING,
         VIRTUAL_CLUSTER,
     ]
+
+
+def test_all_pods_of_a_tenant_are_fenced_before_emr_may_work_there(tenant: Recording) -> None:
+    policy = tenant.one(POLICY, "analytics-network-policy")
+    assert policy.inputs["metadata"] == {"name": "tenant-network", "namespace": "analytics"}
+    assert policy.inputs["spec"]["podSelector"] == {}
+    assert policy.inputs["spec"]["policyTypes"] == ["Ingress", "Egress"]
+    assert policy.inputs["spec"]["ingress"] == [{"from": [{"podSelector": {}}]}]
+    (component,) = tenant.of("tenancy:index:TenantNetwork")
+    assert tenant.children(component) == [(POLICY, "analytics-network-policy")]
+    assert policy.urn in tenant.one(ROLE, "analytics-emr-role").dependencies
 
 
 @pytest.mark.covers("CA-23")

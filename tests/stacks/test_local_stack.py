@@ -140,11 +140,11 @@ def test_nothing_of_one_tenant_names_another(local_stack: Recording) -> None:
         assert not [other for other in names if other != name and other in text]
 
 
-def test_a_tenant_has_nine_objects_and_two_more_for_each_further_role(local_stack: Recording) -> None:
+def test_a_tenant_has_ten_objects_and_two_more_for_each_further_role(local_stack: Recording) -> None:
     assert {name: len(of_tenant(local_stack, name)) for name in ("analytics", "risk", "sandbox")} == {
-        "analytics": 11,
-        "risk": 9,
-        "sandbox": 9,
+        "analytics": 12,
+        "risk": 10,
+        "sandbox": 10,
     }
 
 

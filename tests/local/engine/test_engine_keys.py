@@ -8,11 +8,11 @@ import pytest
 from local.engine import cache
 from local.engine.cache import MODULES, place_of
 from local.engine.machine import Machine
-from local.engine.programs import BUILDS
+from local.engine.programs import ANALYSER, BUILDS
 
 X86_64 = Machine(goarch="amd64", elf=62)
 ARM64 = Machine(goarch="arm64", elf=183)
-COMPILES = [compile_ for build in BUILDS for compile_ in build.compiles]
+COMPILES = [compile_ for build in (*BUILDS, ANALYSER) for compile_ in build.compiles]
 
 
 def places() -> dict[str, Path]:
@@ -60,7 +60,7 @@ def test_architectures_and_flags_do_not_share_a_place():
 
 
 def test_every_module_is_locked():
-    used = {part.module for build in BUILDS for part in (*build.compiles, *build.fetches)}
+    used = {part.module for build in (*BUILDS, ANALYSER) for part in (*build.compiles, *build.fetches)}
     assert used == {folder.name for folder in MODULES.iterdir()}
     for module in used:
         assert (MODULES / module / "go.sum").stat().st_size > 0
