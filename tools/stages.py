@@ -11,8 +11,10 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
+# The tests of a file stay together: they share what took long to start. Two at once, for most of them wait.
+SIDE_BY_SIDE = (*PYTEST, "-n", "2", "--dist", "loadfile")
 
-UNIT = (("unit tests", (*PYTEST, "-m", "not cloud and not soak")),)
+UNIT = (("unit tests", (*SIDE_BY_SIDE, "-m", "not cloud and not soak")),)
 CHECK = (
     ("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
     ("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
@@ -21,7 +23,7 @@ CHECK = (
     *UNIT,
     ("requirements", (sys.executable, "-m", "tools.requirements", "--summary")),
 )
-TEST = (*CHECK, ("embedded cloud", (*PYTEST, "-m", "cloud and not soak")))
+TEST = (*CHECK, ("embedded cloud", (*SIDE_BY_SIDE, "-m", "cloud and not soak")))
 STAGES = {
     "unit": UNIT,
     "check": CHECK,

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Hand every document to tests of a `policy`, every built-in Kubernetes object to tests of a `manifest`."""
+    """Hand every document to tests of a `policy`, every built-in Kubernetes object to tests of a `manifest`.
+
+    In the order of their names, for that of their registration differs from run to run.
+    """
     if "policy" in metafunc.fixturenames:
-        found = rendered.documents()
+        found = sorted(rendered.documents(), key=lambda each: each.name)
         metafunc.parametrize("policy", found, ids=[each.name for each in found])
     if "manifest" in metafunc.fixturenames:
-        objects = [each for each in rendered.manifests() if each.type not in rendered.ELSEWHERE]
+        known = sorted(rendered.manifests(), key=lambda each: each.name)
+        objects = [each for each in known if each.type not in rendered.ELSEWHERE]
         metafunc.parametrize("manifest", objects, ids=[each.name for each in objects])
