@@ -57,6 +57,24 @@ class JobNamespace:
             {"apiVersion": f"{group}/v1", "kind": "RoleBinding", **binding},
             manager="test",
         )
+        # The API server's view of rules and bindings follows what is stored.
+        for rule in cluster_role.RULES:
+            for resource in rule.resources:
+                for verb in {"create", "delete", "deletecollection", "get", "patch"} & set(rule.verbs):
+                    may = (resource, verb) not in without
+                    eventually(lambda: self._may(rule.api_groups[0], resource, verb) is may)  # noqa: B023 - called here
+
+    def _may(self, group: str, resource: str, verb: str) -> bool:
+        """Whether the API server lets EMR do something in the namespace."""
+        resource, _, part = resource.partition("/")
+        asked = {"namespace": self.name, "group": group, "resource": resource, "subresource": part, "verb": verb}
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": asked},
+        }
+        answer = self.emr.create("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
+        return bool(answer["status"]["allowed"])
 
     def job(self, **changes: Any) -> JobRun:
         """A job run of this namespace with an id of its own."""
