@@ -13,6 +13,7 @@ from local import stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.cloud.conftest import Cloud
 
@@ -171,3 +172,18 @@ def test_the_execution_role_trusts_only_its_own_service_accounts(
         assert condition["StringEquals"] == {f"{host}:aud": "sts.amazonaws.com"}
         subject = condition["StringLike"][f"{host}:sub"]
         assert any(subject.startswith(f"system:serviceaccount:{namespace_of(tenant)}:") for tenant in tenants)
+
+
+def test_secret_provider_classes_are_judged_by_the_drivers_own_definition(platform: Cloud, tmp_path: Path) -> None:
+    document = {
+        "apiVersion": "secrets-store.csi.x-k8s.io/v1",
+        "kind": "SecretProviderClass",
+        "metadata": {"name": "example", "namespace": "analytics"},
+        "spec": {"provider": "aws", "parameters": {"objects": "- objectName: emr-analytics-example"}},
+    }
+    file = tmp_path / "class.json"
+    file.write_text(json.dumps(document))
+    arguments = ("create", "--validate=strict", "--dry-run=server", "-f", str(file))
+    assert "created (server dry run)" in platform.kubectl(*arguments)
+    file.write_text(json.dumps({**document, "spec": {**document["spec"], "provder": "aws"}}))
+    assert 'unknown field "spec.provder"' in platform.kubectl(*arguments, check=False)
