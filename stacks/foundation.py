@@ -18,6 +18,7 @@ from iam import keys
 from iam.documents import render
 from spec.contracts import Foundation
 from spec.endpoints import declared_buckets
+from spec.subnets import layout, service_range
 from stacks.deployer import policies
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
             private_subnet_ids=endpoints.private_subnet_ids,
             pod_subnet_ids=dict(zip(settings.network.zones, network.pod_subnet_ids, strict=True)),
             logs_key_arn=stores.logs_key.arn,
+            service_cidr=service_range(settings.network.cidr),
             allow_data_loss=settings.allow_data_loss and settings.cluster.allow_data_loss,
         ),
         options,
@@ -61,6 +63,10 @@ def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Found
         vpc_id=network.vpc_id,
         private_subnet_ids=endpoints.private_subnet_ids,
         pod_subnet_ids=network.pod_subnet_ids,
+        private_cidrs=layout(settings.network.cidr, settings.network.pod_cidr).private,
+        pod_cidrs=(settings.network.pod_cidr,),
+        service_cidr=service_range(settings.network.cidr),
+        gateway_prefix_list_ids=endpoints.gateway_prefix_list_ids,
         endpoints_security_group_id=endpoints.security_group_id,
         cluster_name=cluster.name,
         cluster_arn=place.cluster_arn,

@@ -9,6 +9,7 @@ import pulumi
 from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
 from components.headroom import Headroom, HeadroomArgs
 from components.priority_classes import PriorityClasses, PriorityClassesArgs
+from components.tenants_security_group import TenantsSecurityGroup, TenantsSecurityGroupArgs
 from spec.contracts import Platform
 from spec.place import Place
 
@@ -37,10 +38,22 @@ def build(
         pulumi.Output.all(each, guard.policy).apply(lambda values: values[0])
         for each in (classes.driver, classes.executor, classes.default)
     )
+    group = TenantsSecurityGroup(
+        "tenants",
+        TenantsSecurityGroupArgs(
+            place=place,
+            vpc_id=foundation.vpc_id,
+            cluster_security_group_id=foundation.cluster_security_group_id,
+            endpoints_security_group_id=foundation.endpoints_security_group_id,
+            prefix_list_ids=foundation.gateway_prefix_list_ids,
+        ),
+        options,
+    )
     return Platform(
         name=foundation.platform,
         admission_policy=guard.policy,
         driver_priority_class=driver,
         executor_priority_class=executor,
         default_priority_class=default,
+        tenants_security_group_id=group.security_group_id,
     )

@@ -20,6 +20,8 @@ from spec.headroom import HeadroomSpec, check_headroom
 from spec.network import NetworkSpec, check_network
 from spec.place import Place, check_place
 from spec.storage import StorageSpec, check_storage
+from spec.subnets import service_range
+from spec.tenant_network_checks import check_own_ranges
 from stacks import shapes, tenant_files
 from stacks.deployer import policies
 from stacks.paths import shown
@@ -127,6 +129,7 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
     buckets = declared_buckets(spec.network, own)
     faults += [fault.within("network") for fault in check_network(spec.network)]
     faults += [fault.within("network") for fault in check_endpoints(spec.network, place, buckets)]
+    faults_of_tenants += _own_ranges(spec.network, own, folder)
     faults += [fault.within("cluster") for fault in check_cluster(spec.cluster)]
     faults += [fault.within("cluster.kubernetesVersion") for fault in check_version(spec.cluster.kubernetes_version)]
     addons = check_addons(spec.cluster.addons, spec.cluster.kubernetes_version)
@@ -156,6 +159,18 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
 def _stack(values: Mapping[str, str]) -> tuple[StackSpec, list[Fault]]:
     own = {key.removeprefix(_NAMESPACE): _value(text) for key, text in values.items() if key.startswith(_NAMESPACE)}
     return shapes.shape(StackSpec, own, _SAMPLE_PLACE)
+
+
+def _own_ranges(network: NetworkSpec, tenants: Sequence[TenantSpec], folder: Path) -> list[Fault]:
+    """Destinations of tenants inside the platform's own network."""
+    own = {"the VPC": network.cidr, "the range of pods": network.pod_cidr}
+    if not check_network(network):
+        own["the range of Services"] = service_range(network.cidr)
+    return [
+        fault.within("network").of_file(shown(folder / "tenants" / f"{tenant.name}.yaml"))
+        for tenant in tenants
+        for fault in check_own_ranges(tenant.network, own)
+    ]
 
 
 def _value(text: str) -> Any:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.tenant.peering import Peering, PeeringArgs
 from components.tenant.tenant import Tenant, TenantArgs
 from spec.place import Place
+from spec.tenant_network import Ranges, peerings
 
 if TYPE_CHECKING:
     from spec.contracts import Foundation, Platform, TenantContract
@@ -23,7 +25,8 @@ def build(
     """Make the tenants of this stack on a foundation and a platform, by name."""
     place = Place(platform=foundation.platform, account=foundation.account, region=foundation.region)
     options = pulumi.ResourceOptions(providers=providers)
-    return {
+    ranges = Ranges(private=foundation.private_cidrs, pods=foundation.pod_cidrs, services=foundation.service_cidr)
+    contracts = {
         tenant.name: Tenant(
             tenant.name,
             TenantArgs(
@@ -39,6 +42,10 @@ def build(
                     platform.executor_priority_class,
                     platform.default_priority_class,
                 ),
+                driver_priority_class=platform.driver_priority_class,
+                vpc_id=foundation.vpc_id,
+                ranges=ranges,
+                tenants_security_group_id=platform.tenants_security_group_id,
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,
@@ -47,3 +54,11 @@ def build(
         ).contract
         for tenant in settings.tenants
     }
+    for one, other in peerings(settings.tenants):
+        groups = {name: contracts[name].security_group_id for name in (one, other)}
+        Peering(
+            f"{one}--{other}",
+            PeeringArgs(one=one, one_group_id=groups[one], other=other, other_group_id=groups[other]),
+            options,
+        )
+    return contracts

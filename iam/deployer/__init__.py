@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iam.deployer import cluster, network, stores
+from iam.deployer import cluster, network, stores, tenants
 from iam.deployer.cluster import ADMIN_POLICY
 from iam.deployer.scope import Scope
 from iam.documents import MANAGED_POLICY, check_size, document, size
@@ -40,6 +40,7 @@ def policies(
             *network.statements(scope),
             *cluster.statements(scope),
             *stores.statements(scope, data_may_go=data_may_go),
+            *tenants.statements(scope),
             *cluster.entries(scope, admins),
             *emr,
         ]

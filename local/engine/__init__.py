@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from local.engine.engine import Engine, Origin, Part
 from local.engine.errors import EngineError
-from local.engine.providing import ensure
+from local.engine.providing import ensure, provide
 
-__all__ = ["Engine", "EngineError", "Origin", "Part", "ensure"]
+__all__ = ["Engine", "EngineError", "Origin", "Part", "ensure", "provide"]

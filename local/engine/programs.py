@@ -148,3 +148,16 @@ _DEFINITIONS = Build(
 
 BUILDS = (_ETCD, _KUBERNETES, _KUBECTL, _KWOK, _PULUMI, _KUBERNETES_PROVIDER, _DEFINITIONS)
 """Every build, in the order in which a cold machine makes them."""
+
+ANALYSER = Build(
+    name="netpol-analyzer",
+    version="1.4.4",
+    compiles=(
+        Compile(
+            module="netpol-analyzer",
+            packages=(("netpolicy", "github.com/np-guard/netpol-analyzer/cmd/netpolicy"),),
+        ),
+    ),
+    disk=900,
+)
+"""Says from manifests who may connect to whom. No part of the engine: tests ask for it with `provide`."""

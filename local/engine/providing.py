@@ -17,7 +17,7 @@ from local.engine.programs import BUILDS
 from local.engine.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from local.engine.build import Build
@@ -33,9 +33,14 @@ def ensure(report: Callable[[str], None] = print) -> Engine:
     Raises:
         EngineError: a program cannot be provided; the text says why and what to do.
     """
+    return _engine(provide(BUILDS, report))
+
+
+def provide(builds: Sequence[Build], report: Callable[[str], None] = print) -> Mapping[str, Part]:
+    """Provide programs and documents of some builds only, by name; else as `ensure`."""
     machine = this_machine()
     try:
-        return _provide(machine, report)
+        return _provide(builds, machine, report)
     except OSError as error:
         raise EngineError(
             f"The engine's cache {cache_folder()} cannot be used: {error}. "
@@ -43,17 +48,17 @@ def ensure(report: Callable[[str], None] = print) -> Engine:
         ) from error
 
 
-def _provide(machine: Machine, report: Callable[[str], None]) -> Engine:
+def _provide(builds: Sequence[Build], machine: Machine, report: Callable[[str], None]) -> Mapping[str, Part]:
     remove_leftovers()
-    ready = {build.name: _ready(build, machine, report) for build in BUILDS}
-    missing = [build for build in BUILDS if ready[build.name] is None]
+    ready = {build.name: _ready(build, machine, report) for build in builds}
+    missing = [build for build in builds if ready[build.name] is None]
     if missing:
         go = find_go(missing, machine, report)
         require_room(sum(build.disk for build in missing), [cache_folder(), *go.caches()])
         for number, build in enumerate(missing, start=1):
             progress = Progress(report, f"[{number}/{len(missing)}] {build.title}")
             ready[build.name] = _build(build, machine, go, progress)
-    return _engine({name: part for parts in ready.values() if parts for name, part in parts.items()})
+    return {name: part for parts in ready.values() if parts for name, part in parts.items()}
 
 
 def _ready(build: Build, machine: Machine, report: Callable[[str], None]) -> Mapping[str, Part] | None:

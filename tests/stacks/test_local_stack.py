@@ -45,7 +45,7 @@ def test_every_resource_below_a_component_has_an_explicit_provider(local_stack: 
 def test_every_resource_belongs_to_a_component(local_stack: Recording) -> None:
     providers = {"aws", "tenancy", "kubernetes"}
     foundation = {"network", "endpoints", "cluster", "logs", "data", "artefacts", "audit", "alarms"}
-    platform = {"priority", "headroom", "admission"}
+    platform = {"priority", "headroom", "admission", "tenants"}
     stack = providers | foundation | platform | {"analytics", "risk", "sandbox"}
     top = {each.name for each in local_stack.resources if "::pulumi:pulumi:Stack::" in each.parent}
     assert top == stack
