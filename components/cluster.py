@@ -38,6 +38,8 @@ class ClusterArgs:
     """Private subnets, one a zone."""
     pod_subnet_ids: Mapping[str, pulumi.Input[str]]
     """Subnets of pods by the letter of their zone."""
+    service_cidr: str
+    """IPv4 range of Services; EKS cannot change it later."""
     logs_key_arn: pulumi.Input[str]
     """ARN of the KMS key that encrypts the control plane's logs."""
     allow_data_loss: bool
@@ -122,6 +124,7 @@ class Cluster(pulumi.ComponentResource):
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=args.spec.support_type),
             vpc_id=args.vpc_id,
             private_subnet_ids=args.private_subnet_ids,
+            kubernetes_service_ip_address_range=args.service_cidr,
             service_role=role.role,
             authentication_mode=eks.AuthenticationMode.API_AND_CONFIG_MAP,
             endpoint_private_access=True,

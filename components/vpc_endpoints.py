@@ -46,6 +46,8 @@ class VpcEndpoints(pulumi.ComponentResource):
 
     security_group_id: pulumi.Output[str]
     """Id of the security group of all interfaces."""
+    gateway_prefix_list_ids: Mapping[str, pulumi.Output[str]]
+    """Prefix list of each service that has a gateway endpoint, by service."""
     private_subnet_ids: tuple[pulumi.Output[str], ...]
     """Ids of the private subnets, known once all endpoints exist: in a VPC without NAT nothing runs before."""
 
@@ -57,14 +59,22 @@ class VpcEndpoints(pulumi.ComponentResource):
         rules = self._rules(group)
         self.security_group_id = pulumi.Output.all(group.id, *(rule.urn for rule in rules)).apply(lambda ids: ids[0])
         # By URN, which a preview knows too: subnets would seem to change where an endpoint is yet to come.
-        made = [self._endpoint(service).urn for service in chosen(args.spec)]
+        endpoints_of = {service: self._endpoint(service) for service in chosen(args.spec)}
+        made = [endpoint.urn for endpoint in endpoints_of.values()]
+        self.gateway_prefix_list_ids = {
+            service: endpoint.prefix_list_id for service, endpoint in endpoints_of.items() if service in GATEWAYS
+        }
         self.private_subnet_ids = tuple(
             pulumi.Output.all(subnet, *made).apply(lambda ids: ids[0]) for subnet in args.private_subnet_ids
         )
         if args.spec.nat == "none":
             self._say_what_to_mirror()
         self.register_outputs(
-            {"securityGroupId": self.security_group_id, "privateSubnetIds": list(self.private_subnet_ids)}
+            {
+                "securityGroupId": self.security_group_id,
+                "gatewayPrefixListIds": self.gateway_prefix_list_ids,
+                "privateSubnetIds": list(self.private_subnet_ids),
+            }
         )
 
     def _group(self) -> aws.ec2.SecurityGroup:

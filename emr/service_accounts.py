@@ -26,6 +26,9 @@ KINDS = (
 )
 """Framework and component of every account that carries an account id and an encoded role name."""
 
+OF_JOB_RUNS = ("spark-client", "spark-driver", "spark-executor")
+"""The kinds that StartJobRun uses: of the submitter, the driver and the executors."""
+
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 
 

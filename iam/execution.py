@@ -31,6 +31,7 @@ def permissions(
     artefacts_key: str,
     read: Sequence[Prefix],
     write: Sequence[Prefix],
+    others: Sequence[Statement] = (),
 ) -> Document:
     """The permissions policy of a role.
 
@@ -44,6 +45,7 @@ def permissions(
         artefacts_key: ARN of the KMS key that encrypts that place.
         read: places whose objects jobs may read and list.
         write: places whose objects jobs may also write and delete.
+        others: statements for what lies elsewhere (`iam.data_access`); by default none.
     """
     part = partition(region)
     groups = f"arn:{part}:logs:{region}:{account}:log-group"
@@ -68,7 +70,7 @@ def permissions(
         write,
         part,
     )
-    return document(*statements, *_listing([*read, *write], part))
+    return document(*statements, *_listing([*read, *write], part), *others)
 
 
 def _objects(sid: str, actions: list[str], prefixes: Iterable[Prefix], part: str) -> list[Statement]:

@@ -21,6 +21,11 @@ def job_role(platform: str, tenant: str, role: str) -> str:
     return f"{platform}-{tenant}-{role}"
 
 
+def access_policy(platform: str, tenant: str, access: str) -> str:
+    """Name of the managed policy for people and schedulers of a tenant."""
+    return f"{platform}-{tenant}-{access}"
+
+
 def platform_role(platform: str, purpose: str) -> str:
     """Name of an IAM role of the platform itself; it has one part less than any job role."""
     return f"{platform}-{purpose}"
@@ -59,6 +64,16 @@ def alarms_topic(platform: str) -> str:
 def alarm(platform: str, purpose: str) -> str:
     """Name of an alarm of a platform, and of its metric and filter."""
     return f"{platform}-{purpose}"
+
+
+def tenant_security_group(platform: str, tenant: str) -> str:
+    """Name of the security group of a tenant's own."""
+    return f"{platform}-tenant-{tenant}"
+
+
+def tenants_security_group(platform: str) -> str:
+    """Name of the security group of all tenants' pods."""
+    return f"{platform}-emr-tenants"
 
 
 def partition(region: str) -> str:

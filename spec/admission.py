@@ -94,6 +94,7 @@ def of_tenant(tenant: TenantSpec, place: Place) -> Allowed:
             )
             for role in tenant.roles
         ),
+        pod_eni=True,
     )
 
 

@@ -5,13 +5,11 @@ Inside a program the texts are Pulumi outputs, read from another stack they are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - what reads a stack's file resolves the fields
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from spec.keys import key_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 VERSION = 1
 """Version of the contracts; it rises when a field goes or changes its meaning, not when one comes."""
@@ -39,6 +37,14 @@ class Foundation(Generic[Text]):
     """Ids of the private subnets, one a zone, in the order of the zones; known once endpoints lead out of them."""
     pod_subnet_ids: tuple[Text, ...]
     """Ids of the subnets of pods, one a zone, in the same order."""
+    private_cidrs: tuple[str, ...]
+    """IPv4 ranges of the private subnets: of nodes, endpoints and the control plane's interfaces."""
+    pod_cidrs: tuple[str, ...]
+    """IPv4 ranges of pods."""
+    service_cidr: str
+    """IPv4 range of the cluster's Services."""
+    gateway_prefix_list_ids: Mapping[str, Text]
+    """Prefix list of each service that is reached by a gateway endpoint, such as s3."""
     endpoints_security_group_id: Text
     """Id of the security group of the VPC's interface endpoints."""
     cluster_name: Text
@@ -89,6 +95,8 @@ class Platform(Generic[Text]):
     """Priority class of pods that name none."""
     node_class: Text
     """EC2NodeClass of the nodes, known once Karpenter can act on it; empty where node groups carry the jobs."""
+    tenants_security_group_id: Text
+    """Id of the security group of all tenants' pods, known once it leads to the cluster and to AWS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +109,16 @@ class TenantContract(Generic[Text]):
     """Name of the tenant."""
     namespace: Text
     """Its Kubernetes namespace."""
+    security_group_id: Text
+    """Id of its own security group, for databases to admit its pods."""
     virtual_cluster_id: Text
     """Id of its EMR virtual cluster, where jobs are started."""
     virtual_cluster_arn: Text
     """ARN of that virtual cluster."""
     job_role_arns: Mapping[str, Text]
     """ARN of each role as which jobs may run, by the role's name in the tenant's file."""
+    access_policy_arns: Mapping[str, Text]
+    """ARN of each IAM policy for people and schedulers, by what it lets them do: submit, debug or manage."""
     log_group: str
     """CloudWatch log group that its roles may write to."""
     logs_uri: str

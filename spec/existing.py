@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from emr.fault import Fault
 from spec.contracts import Foundation, Platform  # noqa: TC001 - what reads a stack's file resolves the fields
 from spec.existing_foundation import check_existing_foundation
-from spec.existing_network import ExistingNetworkSpec, check_existing_network
+from spec.existing_network import ExistingNetworkSpec, check_existing_network, check_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -93,7 +93,17 @@ def _access_to_nothing(access: str) -> Fault:
 
 def _check_platform(existing: ExistingSpec) -> list[Fault]:
     platform, foundation = existing.platform, existing.foundation
-    if platform is None or (foundation and platform.name == foundation.platform):
+    if platform is None:
+        return []
+    group = check_id(platform.tenants_security_group_id, "sg")
+    return [
+        *_of_foundation(platform, foundation),
+        *(fault.within("platform.tenantsSecurityGroupId") for fault in group),
+    ]
+
+
+def _of_foundation(platform: Platform[str], foundation: Foundation[str] | None) -> list[Fault]:
+    if foundation and platform.name == foundation.platform:
         return []
     if foundation is None:
         return [

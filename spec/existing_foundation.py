@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emr.fault import Fault
 from spec.contracts import VERSION
-from spec.existing_network import check_id
+from spec.existing_network import check_id, check_range, check_ranges
 from spec.subnets import ZONES
 
 if TYPE_CHECKING:
@@ -43,12 +43,20 @@ def _of_network(foundation: Foundation[str]) -> Iterator[Fault]:
     ids = {"vpcId": (foundation.vpc_id, "vpc")}
     ids["endpointsSecurityGroupId"] = (foundation.endpoints_security_group_id, "sg")
     ids["clusterSecurityGroupId"] = (foundation.cluster_security_group_id, "sg")
+    for service, prefix_list in foundation.gateway_prefix_list_ids.items():
+        ids[f"gatewayPrefixListIds.{service}"] = (prefix_list, "pl")
     for key, (given, kind) in ids.items():
         yield from (fault.within(key) for fault in check_id(given, kind))
     zones = foundation.zones
     if len(set(zones)) != ZONES or not all(re.fullmatch(rf"{foundation.region}[a-z]", zone) for zone in zones):
         allowed = ", ".join(f"{foundation.region}{letter}" for letter in "abc")
         yield _fault("zones", ", ".join(zones) or "none", allowed, "subnets are given in the order of three zones")
+    if "s3" not in foundation.gateway_prefix_list_ids:
+        why = "pods reach S3 by its gateway endpoint, and their security group names its addresses"
+        yield _fault("gatewayPrefixListIds", "no s3", "s3, with the id of its prefix list", why, "{s3: pl-...}")
+    for key, ranges in (("privateCidrs", foundation.private_cidrs), ("podCidrs", foundation.pod_cidrs)):
+        yield from (fault.within(key) for fault in check_ranges(ranges))
+    yield from (fault.within("serviceCidr") for fault in check_range(foundation.service_cidr))
     for key, subnets in (
         ("privateSubnetIds", foundation.private_subnet_ids),
         ("podSubnetIds", foundation.pod_subnet_ids),

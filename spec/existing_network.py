@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from emr.fault import Fault
@@ -25,6 +26,12 @@ class ExistingNetworkSpec:
     """Subnets of nodes by the letters of three zones, with a way to AWS's services."""
     pod_subnet_ids: dict[str, str]
     """Subnets of pods by the same letters; they may be those of nodes, if these have addresses enough."""
+    private_cidrs: tuple[str, ...]
+    """IPv4 ranges of the subnets of nodes; the control plane and the endpoints have addresses there too."""
+    pod_cidrs: tuple[str, ...]
+    """IPv4 ranges of the subnets of pods."""
+    s3_prefix_list_id: str
+    """The prefix list of S3 in the Region, to which the route tables of all subnets have a gateway endpoint."""
     endpoints_security_group_id: str
     """The security group of the VPC's interface endpoints, which pods may reach."""
 
@@ -33,6 +40,9 @@ def check_existing_network(network: ExistingNetworkSpec) -> list[Fault]:
     """What is wrong with a network, each fault under its key."""
     faults = [
         *(fault.within("vpcId") for fault in check_id(network.vpc_id, "vpc")),
+        *(fault.within("s3PrefixListId") for fault in check_id(network.s3_prefix_list_id, "pl")),
+        *(fault.within("privateCidrs") for fault in check_ranges(network.private_cidrs)),
+        *(fault.within("podCidrs") for fault in check_ranges(network.pod_cidrs)),
         *(fault.within("endpointsSecurityGroupId") for fault in check_id(network.endpoints_security_group_id, "sg")),
     ]
     for key, subnets in (("privateSubnetIds", network.private_subnet_ids), ("podSubnetIds", network.pod_subnet_ids)):
@@ -67,8 +77,31 @@ def _check_subnets(subnets: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
+def check_ranges(given: tuple[str, ...]) -> list[Fault]:
+    """What keeps texts from being the IPv4 ranges of subnets."""
+    why = "policies of tenants name the addresses of nodes, pods and Services"
+    allowed = "IPv4 ranges, each with its prefix, and none twice"
+    if not given or len(set(given)) != len(given):
+        listed = ", ".join(given) or "none"
+        return [Fault(given=listed, allowed=allowed, why=why, write="[10.0.0.0/18, 10.0.64.0/18, 10.0.128.0/18]")]
+    faults = {index: check_range(cidr) for index, cidr in enumerate(given)}
+    return [fault.within(f"[{index}]") for index, found in faults.items() for fault in found]
+
+
+def check_range(given: str) -> list[Fault]:
+    """What keeps a text from being an IPv4 range."""
+    try:
+        whole = "/" in given and IPv4Network(given).prefixlen
+    except ValueError:
+        whole = 0
+    if not whole:
+        why = "policies of tenants name the addresses of nodes, pods and Services"
+        return [Fault(given=repr(given), allowed="an IPv4 range with its prefix", why=why, write="10.0.0.0/18")]
+    return []
+
+
 def check_id(given: str, kind: str) -> list[Fault]:
-    """What keeps a text from being the id of something of EC2: of a vpc, a subnet, a security group (sg)."""
+    """What keeps a text from being the id of something of EC2: vpc, subnet, sg (security group), pl (prefix list)."""
     # EC2 User Guide, "Resource IDs": eight hexadecimal digits long ago, seventeen now.
     if re.fullmatch(rf"{kind}-([0-9a-f]{{8}}|[0-9a-f]{{17}})", given):
         return []

@@ -1,8 +1,18 @@
 """How much of the cluster a tenant may use.
 
-Source of `large`: AWS Big Data Blog, "Design considerations for Amazon EMR on EKS in a multi-tenant Amazon EKS
-environment", "Sharing resources". The other sizes keep its proportions: 4 GiB a requested CPU, twice as much CPU and
-one and a half times as much memory in limits.
+Source of CPU and memory of `large`: AWS Big Data Blog, "Design considerations for Amazon EMR on EKS in a multi-tenant
+Amazon EKS environment", "Sharing resources". The other sizes keep its proportions: 4 GiB a requested CPU, twice as much
+CPU and one and a half times as much memory in limits.
+
+The document bounds nothing else; the other figures are ours, for each requested CPU:
+
+- 10 GiB of the nodes' disks requested, 20 in limits: a container's default limit of 50 GiB then runs out after CPU's;
+- 4 pods, for the smallest container that may be asks for a tenth of a CPU;
+- one volume of 20 GiB for every second CPU: an executor of two cores with a disk of its own for shuffle;
+- of what ended jobs leave until EMR or somebody clears it away, 2 Jobs, 20 ConfigMaps (pod templates, settings and
+  Spark's own, of submitter, driver and executors), 4 Services and 4 Secrets: etcd is shared by all tenants;
+- drivers, whose priority lets them push out executors of others, a fifth of CPU and memory and as many pods: a job
+  whose driver is as large as one of its four executors.
 """
 
 from __future__ import annotations
@@ -10,11 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Literal
-
-from emr.fault import Fault
-from emr.quantities import quantity
-from spec.keys import key_of
-from spec.quantities import Resource, check_quantity
 
 SizeName = Literal["small", "medium", "large"]
 """The sizes a tenant file may name."""
@@ -24,128 +29,136 @@ SMALLEST_CONTAINER_CPU = "100m"
 SMALLEST_CONTAINER_MEMORY = "128Mi"
 """Default request of memory of a container; the document gives none, and its quota counts memory."""
 
+SMALLEST_CONTAINER_DISK = "1Gi"
+"""Default request of the nodes' disk of a container, so that pods without any are not put where there is none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """The figures of a namespace's ResourceQuota and LimitRange, as Kubernetes quantities."""
+    """The figures of a namespace's quotas and LimitRange, amounts as Kubernetes quantities."""
 
     requests_cpu: str
     """CPU that all pods together may request."""
     requests_memory: str
     """Memory that all pods together may request."""
+    requests_ephemeral_storage: str
+    """Disk of the nodes that all pods together may request."""
     limits_cpu: str
     """Sum of all CPU limits."""
     limits_memory: str
     """Sum of all memory limits."""
+    limits_ephemeral_storage: str
+    """Sum of all limits of the nodes' disk."""
     container_cpu: str
     """Greatest CPU limit of one container, and its limit when it names none: Spark names none for CPU."""
     container_memory: str
     """Greatest memory limit of one container, and its limit when it names none."""
+    container_ephemeral_storage: str
+    """Greatest limit of the nodes' disk of one container, and its limit when it names none."""
+    volumes: int
+    """Claims of persistent volumes."""
+    volume_storage: str
+    """Sum of what all claims ask for."""
+    pods: int
+    """Pods that have not ended."""
+    jobs: int
+    """Kubernetes Jobs, each a submitter, ended ones too."""
+    config_maps: int
+    """ConfigMaps."""
+    services: int
+    """Services."""
+    secrets: int
+    """Secrets."""
+    drivers: int
+    """Pods of the drivers' priority class that have not ended."""
+    drivers_cpu: str
+    """CPU that pods of that class together may request."""
+    drivers_memory: str
+    """Memory that pods of that class together may request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuotaSpec:
-    """Figures that replace those of the tenant's size, as Kubernetes quantities; by default none does."""
+    """Figures that replace those of the tenant's size, amounts as Kubernetes quantities; by default none does."""
 
     requests_cpu: str | None = None
     """CPU that all pods together may request."""
     requests_memory: str | None = None
     """Memory that all pods together may request."""
+    requests_ephemeral_storage: str | None = None
+    """Disk of the nodes that all pods together may request."""
     limits_cpu: str | None = None
     """Sum of all CPU limits."""
     limits_memory: str | None = None
     """Sum of all memory limits."""
+    limits_ephemeral_storage: str | None = None
+    """Sum of all limits of the nodes' disk."""
     container_cpu: str | None = None
     """Greatest CPU limit of one container."""
     container_memory: str | None = None
     """Greatest memory limit of one container."""
+    container_ephemeral_storage: str | None = None
+    """Greatest limit of the nodes' disk of one container."""
+    volumes: int | None = None
+    """Claims of persistent volumes."""
+    volume_storage: str | None = None
+    """Sum of what all claims ask for."""
+    pods: int | None = None
+    """Pods that have not ended."""
+    jobs: int | None = None
+    """Kubernetes Jobs, each a submitter, ended ones too."""
+    config_maps: int | None = None
+    """ConfigMaps."""
+    services: int | None = None
+    """Services."""
+    secrets: int | None = None
+    """Secrets."""
+    drivers: int | None = None
+    """Pods of the drivers' priority class that have not ended."""
+    drivers_cpu: str | None = None
+    """CPU that pods of that class together may request."""
+    drivers_memory: str | None = None
+    """Memory that pods of that class together may request."""
+
+
+def _of_cpus(cpus: int, *, container_memory: str) -> Size:
+    """The figures that go with so many requested CPUs."""
+    return Size(
+        requests_cpu=str(cpus),
+        requests_memory=f"{4 * cpus}Gi",
+        requests_ephemeral_storage=f"{10 * cpus}Gi",
+        limits_cpu=str(2 * cpus),
+        limits_memory=f"{6 * cpus}Gi",
+        limits_ephemeral_storage=f"{20 * cpus}Gi",
+        container_cpu="6",
+        container_memory=container_memory,
+        container_ephemeral_storage="50Gi",
+        volumes=cpus // 2,
+        volume_storage=f"{10 * cpus}Gi",
+        pods=4 * cpus,
+        jobs=2 * cpus,
+        config_maps=20 * cpus,
+        services=4 * cpus,
+        secrets=4 * cpus,
+        drivers=cpus // 5,
+        drivers_cpu=str(cpus // 5),
+        drivers_memory=f"{4 * cpus // 5}Gi",
+    )
 
 
 SIZES: MappingProxyType[SizeName, Size] = MappingProxyType(
     {
         # The smallest EMR job has eight containers (submitter, driver and two executors, each with a logging sidecar):
-        # 48 CPUs of limits when none names a limit of its own.
-        "small": Size(
-            requests_cpu="50",
-            requests_memory="200Gi",
-            limits_cpu="100",
-            limits_memory="300Gi",
-            container_cpu="6",
-            container_memory="24Gi",
-        ),
-        "medium": Size(
-            requests_cpu="250",
-            requests_memory="1000Gi",
-            limits_cpu="500",
-            limits_memory="1500Gi",
-            container_cpu="6",
-            container_memory="48Gi",
-        ),
-        "large": Size(
-            requests_cpu="1000",
-            requests_memory="4000Gi",
-            limits_cpu="2000",
-            limits_memory="6000Gi",
-            container_cpu="6",
-            container_memory="48Gi",
-        ),
+        # 48 CPUs and 192 GiB of limits when none names a limit of its own.
+        "small": _of_cpus(50, container_memory="24Gi"),
+        "medium": _of_cpus(250, container_memory="48Gi"),
+        "large": _of_cpus(1000, container_memory="48Gi"),
     }
 )
 """The named sizes."""
-
-_AT_MOST = (
-    ("requests_cpu", "limits_cpu", "what is requested must also fit the limits, or the quota can never be used up"),
-    (
-        "requests_memory",
-        "limits_memory",
-        "what is requested must also fit the limits, or the quota can never be used up",
-    ),
-    ("container_cpu", "limits_cpu", "one container of the greatest size must fit the namespace"),
-    ("container_memory", "limits_memory", "one container of the greatest size must fit the namespace"),
-)
 
 
 def size_of(name: SizeName, quota: QuotaSpec) -> Size:
     """A named size with some figures replaced."""
     given = {field.name: getattr(quota, field.name) for field in fields(quota)}
     return replace(SIZES[name], **{key: value for key, value in given.items() if value is not None})
-
-
-def check_quota(name: SizeName, quota: QuotaSpec) -> list[Fault]:
-    """What is wrong with the figures of a quota, each fault under the key of the file."""
-    faults: list[Fault] = []
-    for field in fields(quota):
-        value: str | None = getattr(quota, field.name)
-        if value is not None:
-            faults += [fault.within(key_of(field.name)) for fault in check_quantity(value, _resource(field.name))]
-    return faults or _check_proportions(size_of(name, quota))
-
-
-def _resource(field_name: str) -> Resource:
-    return "cpu" if field_name.endswith("cpu") else "memory"
-
-
-def _check_proportions(size: Size) -> list[Fault]:
-    faults = [
-        Fault(
-            where=key_of(less),
-            given=f"{getattr(size, less)}, with {key_of(more)} {getattr(size, more)}",
-            allowed=f"at most {key_of(more)}",
-            why=why,
-            write=f"{key_of(less)} of at most {getattr(size, more)}, or a greater {key_of(more)}",
-        )
-        for less, more, why in _AT_MOST
-        if quantity(getattr(size, less)) > quantity(getattr(size, more))
-    ]
-    for field, least in (("container_cpu", SMALLEST_CONTAINER_CPU), ("container_memory", SMALLEST_CONTAINER_MEMORY)):
-        if quantity(getattr(size, field)) < quantity(least):
-            faults.append(
-                Fault(
-                    where=key_of(field),
-                    given=getattr(size, field),
-                    allowed=f"at least {least}",
-                    why=f"a container that names no request gets {least}, which must not pass its limit",
-                    write=least,
-                )
-            )
-    return faults

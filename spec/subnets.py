@@ -55,6 +55,15 @@ def layout(cidr: str, pod_cidr: str) -> Layout:
     )
 
 
+def service_range(cidr: str) -> str:
+    """The range of the cluster's Services, the one that EKS itself would choose beside a VPC's first range.
+
+    Said to EKS, so that policies can name the API server's address before there is a cluster. Source: EKS API
+    reference, KubernetesNetworkConfigRequest, `serviceIpv4Cidr`.
+    """
+    return "172.20.0.0/16" if IPv4Network(cidr).subnet_of(_PRIVATE[0]) else "10.100.0.0/16"
+
+
 def check_cidr(cidr: str) -> list[Fault]:
     """What keeps a text from being the address range of a VPC that can be divided."""
     network, faults = _read(cidr, "10.0.0.0/16", "private subnets")

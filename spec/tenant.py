@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from spec.job_role import JobRoleSpec
 from spec.sizes import QuotaSpec, SizeName
+from spec.tenant_network import TenantNetworkSpec
 
-
-@dataclass(frozen=True, kw_only=True)
-class JobRoleSpec:
-    """A role as which the tenant's jobs may run, and the data it opens."""
-
-    name: str
-    """Last part of the role's name: up to 8 lower-case letters and digits."""
-    read: tuple[str, ...] = ()
-    """S3 prefixes whose objects jobs may read; by default none."""
-    write: tuple[str, ...] = ()
-    """S3 prefixes whose objects jobs may read, write and delete; by default none."""
+Access = Literal["submit", "debug", "manage"]
+"""What people and schedulers may be let do with a tenant: run its jobs, look into them, run its virtual cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +39,14 @@ class TenantSpec:
     """Registries, or parts of them, that its images may come from beside EMR's; by default no other."""
     roles: tuple[JobRoleSpec, ...] = (JobRoleSpec(name="job"),)
     """The roles of its jobs, one trust domain; by default one named `job` without data."""
+    network: TenantNetworkSpec = TenantNetworkSpec()  # noqa: RUF009 - frozen
+    """Whom its pods may talk to beside themselves, the cluster and AWS; by default nobody."""
+    boundary: str | None = None
+    """ARN of the policy that bounds what its roles can be given; by default the stack's, if it has one."""
+    access: tuple[Access, ...] = ("submit",)
+    """IAM policies made for people and schedulers of the tenant, to be attached to them; by default to submit only."""
+    job_templates: tuple[str, ...] = ()
+    """Ids of the EMR job templates by which alone jobs may be submitted; by default any job may be."""
 
     @property
     def namespace(self) -> str:

@@ -19,10 +19,13 @@ from iam import keys
 from iam.documents import render
 from spec.contracts import Foundation
 from spec.endpoints import declared_buckets
+from spec.subnets import layout, service_range
 from stacks.deployer import policies
 from stacks.lifting import known, lifted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stacks.settings import Settings
 
 
@@ -45,7 +48,15 @@ class _Net:
     vpc_id: pulumi.Output[str]
     private_subnet_ids: tuple[pulumi.Output[str], ...]
     pod_subnet_ids: tuple[pulumi.Output[str], ...]
+    private_cidrs: tuple[str, ...]
+    pod_cidrs: tuple[str, ...]
+    gateway_prefix_list_ids: Mapping[str, pulumi.Output[str]]
     endpoints_security_group_id: pulumi.Output[str]
+
+    @property
+    def service_cidr(self) -> str:
+        """The range of the cluster's Services."""
+        return service_range(self.private_cidrs[0])
 
 
 def build(settings: Settings, providers: list[pulumi.ProviderResource]) -> Foundation[pulumi.Output[str]]:
@@ -81,6 +92,7 @@ def _made(settings: Settings, options: pulumi.ResourceOptions) -> Foundation[pul
             private_subnet_ids=network.private_subnet_ids,
             pod_subnet_ids=dict(zip(network.zones, network.pod_subnet_ids, strict=True)),
             logs_key_arn=stores.logs_key.arn,
+            service_cidr=network.service_cidr,
             allow_data_loss=settings.allow_data_loss and settings.cluster.allow_data_loss,
         ),
         options,
@@ -94,6 +106,10 @@ def _made(settings: Settings, options: pulumi.ResourceOptions) -> Foundation[pul
         vpc_id=network.vpc_id,
         private_subnet_ids=network.private_subnet_ids,
         pod_subnet_ids=network.pod_subnet_ids,
+        private_cidrs=network.private_cidrs,
+        pod_cidrs=network.pod_cidrs,
+        service_cidr=network.service_cidr,
+        gateway_prefix_list_ids=network.gateway_prefix_list_ids,
         endpoints_security_group_id=network.endpoints_security_group_id,
         cluster_name=cluster.name,
         cluster_arn=place.cluster_arn,
@@ -122,6 +138,9 @@ def _network(settings: Settings, stores: _Stores, options: pulumi.ResourceOption
             vpc_id=known(there.vpc_id),
             private_subnet_ids=tuple(known(there.private_subnet_ids[zone]) for zone in zones),
             pod_subnet_ids=tuple(known(there.pod_subnet_ids[zone]) for zone in zones),
+            private_cidrs=there.private_cidrs,
+            pod_cidrs=there.pod_cidrs,
+            gateway_prefix_list_ids={"s3": known(there.s3_prefix_list_id)},
             endpoints_security_group_id=known(there.endpoints_security_group_id),
         )
     network = Network(
@@ -151,6 +170,9 @@ def _network(settings: Settings, stores: _Stores, options: pulumi.ResourceOption
         vpc_id=network.vpc_id,
         private_subnet_ids=endpoints.private_subnet_ids,
         pod_subnet_ids=network.pod_subnet_ids,
+        private_cidrs=layout(spec.cidr, spec.pod_cidr).private,
+        pod_cidrs=(spec.pod_cidr,),
+        gateway_prefix_list_ids=endpoints.gateway_prefix_list_ids,
         endpoints_security_group_id=endpoints.security_group_id,
     )
 

@@ -31,5 +31,7 @@ def lifted(contract: Foundation[str] | Platform[str]) -> Any:
             value = known(value)
         elif field.type == f"tuple[{_TEXT}, ...]":
             value = tuple(map(known, value))
+        elif field.type == f"Mapping[str, {_TEXT}]":
+            value = {key: known(text) for key, text in value.items()}
         values[field.name] = value
     return type(contract)(**values)

@@ -10,6 +10,7 @@ from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
 from components.capacity import Capacity, CapacityArgs
 from components.headroom import Headroom, HeadroomArgs
 from components.priority_classes import PriorityClasses, PriorityClassesArgs
+from components.tenants_security_group import TenantsSecurityGroup, TenantsSecurityGroupArgs
 from spec.contracts import Platform
 from spec.place import Place
 
@@ -40,6 +41,17 @@ def build(
         pulumi.Output.all(each, guard.policy, capacity.ready).apply(lambda values: values[0])
         for each in (classes.driver, classes.executor, classes.default)
     )
+    group = TenantsSecurityGroup(
+        "tenants",
+        TenantsSecurityGroupArgs(
+            place=place,
+            vpc_id=foundation.vpc_id,
+            cluster_security_group_id=foundation.cluster_security_group_id,
+            endpoints_security_group_id=foundation.endpoints_security_group_id,
+            prefix_list_ids=foundation.gateway_prefix_list_ids,
+        ),
+        options,
+    )
     return Platform(
         name=foundation.platform,
         admission_policy=guard.policy,
@@ -47,6 +59,7 @@ def build(
         executor_priority_class=executor,
         default_priority_class=default,
         node_class=capacity.node_class,
+        tenants_security_group_id=group.security_group_id,
     )
 
 

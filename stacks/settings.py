@@ -13,10 +13,11 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from emr.fault import Fault
 from iam.deployer import check_policies
 from spec.place import Place, check_place
+from spec.tenant_network_checks import check_own_ranges
 from stacks import shapes, tenant_files
 from stacks.deployer import policies
 from stacks.paths import shown
-from stacks.stack_spec import StackSpec, adoptable, check_stack
+from stacks.stack_spec import StackSpec, adoptable, check_stack, own_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,6 +90,7 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
     tenants, faults_of_tenants = tenant_files.read(folder, place)
     own = tuple(tenant for tenant in tenants if tenant.stack == stack)
     faults += check_stack(spec, place, own, [key.removeprefix(_NAMESPACE) for key in values])
+    faults_of_tenants += _own_ranges(spec, own, folder)
     faults = [fault.within(_NAMESPACE).of_file(file) for fault in faults] + _strangers(values, file)
     if faults or faults_of_tenants:
         raise ConfigurationError(stack, [*faults, *faults_of_tenants])
@@ -101,6 +103,15 @@ def judge(stack: str, values: Mapping[str, str], folder: Path) -> Settings:
 def _stack(values: Mapping[str, str]) -> tuple[StackSpec, list[Fault]]:
     own = {key.removeprefix(_NAMESPACE): _value(text) for key, text in values.items() if key.startswith(_NAMESPACE)}
     return shapes.shape(StackSpec, own, _SAMPLE_PLACE)
+
+
+def _own_ranges(spec: StackSpec, tenants: Sequence[TenantSpec], folder: Path) -> list[Fault]:
+    """Destinations of tenants inside the network of the platform, whoever made it."""
+    return [
+        fault.within("network").of_file(shown(folder / "tenants" / f"{tenant.name}.yaml"))
+        for tenant in tenants
+        for fault in check_own_ranges(tenant.network, own_ranges(spec))
+    ]
 
 
 def _value(text: str) -> Any:

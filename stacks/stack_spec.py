@@ -14,10 +14,12 @@ from spec.audit import AuditSpec, check_audit
 from spec.capacity import CapacitySpec, check_capacity, check_placement
 from spec.endpoints import check_endpoints, declared_buckets
 from spec.existing import ExistingSpec, check_existing
+from spec.existing_network import check_existing_network
 from spec.foundation import ClusterSpec, check_cluster, check_runner
 from spec.headroom import HeadroomSpec, check_headroom
 from spec.network import NetworkSpec, check_network
 from spec.storage import StorageSpec, check_storage
+from spec.subnets import service_range
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -87,6 +89,20 @@ def adoptable(spec: StackSpec, place: Place, tenants: Sequence[TenantSpec]) -> d
     """Logical names of all in a stack that holds data, with what AWS calls it, where that can be known."""
     base = {} if spec.existing.foundation else of_foundation(place, network=not spec.existing.network)
     return base | of_tenants(place, [tenant.name for tenant in tenants])
+
+
+def own_ranges(spec: StackSpec) -> dict[str, str]:
+    """IPv4 ranges where nodes, pods and Services are, by what they are in words; some may be no ranges at all."""
+    if there := spec.existing.foundation:
+        nodes, pods, services = there.private_cidrs, there.pod_cidrs, there.service_cidr
+    elif network := spec.existing.network:
+        nodes, pods = network.private_cidrs, network.pod_cidrs
+        services = "" if check_existing_network(network) else service_range(nodes[0])
+    else:
+        nodes, pods = (spec.network.cidr,), (spec.network.pod_cidr,)
+        services = "" if check_network(spec.network) else service_range(spec.network.cidr)
+    named = {"the VPC": nodes, "the range of pods": pods, "the range of Services": (services,)}
+    return {what if len(ranges) == 1 else f"{what} ({cidr})": cidr for what, ranges in named.items() for cidr in ranges}
 
 
 def _of_foundation(spec: StackSpec, place: Place, tenants: Sequence[TenantSpec]) -> list[Fault]:

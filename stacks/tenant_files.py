@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from emr.fault import Fault
 from spec.tenant import TenantSpec
-from spec.tenant_checks import check_tenant, check_unique
+from spec.tenant_checks import check_tenant
+from spec.tenant_network_checks import check_peers
+from spec.tenants_together import check_overlaps, check_unique
 from stacks import documents, shapes
 from stacks.paths import shown
 
@@ -38,7 +40,7 @@ def read(folder: Path, place: Place) -> tuple[list[TenantSpec], list[Fault]]:
             tenant, found = _tenant(path, stacks, place)
             faults += [fault.of_file(shown(path)) for fault in found]
             tenants += [(shown(path), tenant)] if tenant else []
-    faults += check_unique(tenants)
+    faults += [*check_unique(tenants), *check_overlaps(tenants), *check_peers(tenants)]
     return sorted((tenant for _, tenant in tenants), key=lambda tenant: tenant.name), faults
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.tenant.dedicated_nodes import DedicatedNodes, DedicatedNodesArgs
+from components.tenant.peering import Peering, PeeringArgs
 from components.tenant.tenant import Tenant, TenantArgs
 from spec.place import Place
+from spec.tenant_network import Ranges, peerings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,8 @@ def build(
     """Make the tenants of this stack on a foundation and a platform, by name."""
     place = Place(platform=foundation.platform, account=foundation.account, region=foundation.region)
     options = pulumi.ResourceOptions(providers=providers)
-    return {
+    ranges = Ranges(private=foundation.private_cidrs, pods=foundation.pod_cidrs, services=foundation.service_cidr)
+    contracts = {
         tenant.name: Tenant(
             tenant.name,
             TenantArgs(
@@ -39,6 +42,10 @@ def build(
                 artefacts_bucket=foundation.artefacts_bucket,
                 data_key_arn=foundation.data_key_arn,
                 priority_classes=_priority_classes(settings, tenant, foundation.zones, platform, options),
+                driver_priority_class=platform.driver_priority_class,
+                vpc_id=foundation.vpc_id,
+                ranges=ranges,
+                tenants_security_group_id=platform.tenants_security_group_id,
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,
@@ -47,6 +54,14 @@ def build(
         ).contract
         for tenant in settings.tenants
     }
+    for one, other in peerings(settings.tenants):
+        groups = {name: contracts[name].security_group_id for name in (one, other)}
+        Peering(
+            f"{one}--{other}",
+            PeeringArgs(one=one, one_group_id=groups[one], other=other, other_group_id=groups[other]),
+            options,
+        )
+    return contracts
 
 
 def _priority_classes(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from emr.service_accounts import subject_pattern
-from iam import execution, names, s3, trust
+from emr.service_accounts import OF_JOB_RUNS
+from iam import names, s3
 from iam.documents import render
+from spec import job_documents
 from spec.place import Place
 from spec.tenant import JobRoleSpec, TenantSpec
 
@@ -30,6 +31,10 @@ class JobRoleArgs:
     """Place of what jobs are started from."""
     artefacts_key_arn: pulumi.Input[str]
     """ARN of the KMS key that encrypts that place."""
+    boundary: str | None
+    """ARN of the policy that bounds what the role can be given, if there is one."""
+    cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster, for associations of Pod Identity."""
     oidc_issuer: pulumi.Input[str]
     """OIDC issuer of the cluster, host and path without `https://`."""
     oidc_provider_arn: pulumi.Input[str]
@@ -49,37 +54,57 @@ class JobRole(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=role_name,
-            assume_role_policy=_trust(args, role_name),
+            assume_role_policy=_trusted(args),
+            permissions_boundary=args.boundary,
             tags=args.tenant.tags,
             opts=child,
         )
         policy = aws.iam.RolePolicy(
-            f"{name}-permissions", name="permissions", role=role.name, policy=_permissions(args), opts=child
+            f"{name}-permissions", name="permissions", role=role.name, policy=_permitted(args), opts=child
         )
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: values[0])
+        # Known only once the role can be used: its permissions and, under Pod Identity, its associations are there.
+        waits = [policy.id, *(each.urn for each in _associations(name, args, role, child))]
+        self.arn = pulumi.Output.all(role.arn, *waits).apply(lambda values: values[0])
         self.register_outputs({"arn": self.arn})
 
 
-def _trust(args: JobRoleArgs, role_name: str) -> pulumi.Output[str]:
-    subject = subject_pattern(namespace=args.tenant.namespace, account=args.place.account, role_name=role_name)
+def _associations(
+    name: str, args: JobRoleArgs, role: aws.iam.Role, opts: pulumi.ResourceOptions
+) -> list[aws.eks.PodIdentityAssociation]:
+    """Tie the role to the accounts of submitter, driver and executors; they need not be there yet."""
+    if not args.spec.by_pod_identity:
+        return []
+    accounts = job_documents.accounts(args.tenant, args.spec, args.place)
+    return [
+        aws.eks.PodIdentityAssociation(
+            f"{name}-{kind}",
+            cluster_name=args.cluster_name,
+            namespace=args.tenant.namespace,
+            service_account=account,
+            role_arn=role.arn,
+            tags=args.tenant.tags,
+            opts=opts,
+        )
+        for kind, account in zip(OF_JOB_RUNS, accounts, strict=True)
+    ]
+
+
+def _trusted(args: JobRoleArgs) -> pulumi.Output[str]:
     return pulumi.Output.all(args.oidc_provider_arn, args.oidc_issuer).apply(
-        lambda known: render(trust.web_identity(provider_arn=known[0], issuer=known[1], subject=subject))
+        lambda known: render(
+            job_documents.trusted(args.tenant, args.spec, args.place, provider_arn=known[0], issuer=known[1])
+        )
     )
 
 
-def _permissions(args: JobRoleArgs) -> pulumi.Output[str]:
+def _permitted(args: JobRoleArgs) -> pulumi.Output[str]:
     return pulumi.Output.all(args.logs_key_arn, args.artefacts_key_arn).apply(
         lambda keys: render(
-            execution.permissions(
-                region=args.place.region,
-                account=args.place.account,
-                log_group=names.log_group(args.place.platform, args.tenant.name),
-                logs=args.logs,
-                logs_key=keys[0],
-                artefacts=args.artefacts,
-                artefacts_key=keys[1],
-                read=[s3.prefix(uri) for uri in args.spec.read],
-                write=[s3.prefix(uri) for uri in args.spec.write],
+            job_documents.permitted(
+                args.tenant,
+                args.spec,
+                args.place,
+                job_documents.Stores(logs=args.logs, logs_key=keys[0], artefacts=args.artefacts, artefacts_key=keys[1]),
             )
         )
     )

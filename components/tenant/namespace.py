@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.tenant import quotas
 from spec import admission
 from spec.place import Place
-from spec.sizes import SMALLEST_CONTAINER_CPU, SMALLEST_CONTAINER_MEMORY, Size, size_of
+from spec.sizes import size_of
 from spec.tenant import TenantSpec
 
 
@@ -22,13 +23,15 @@ class TenantNamespaceArgs:
     """Platform, account and Region: images and service accounts of EMR carry them in their names."""
     priority_classes: Sequence[pulumi.Input[str]]
     """Classes that the tenant's pods may name, known once the guard of admission holds."""
+    driver_priority_class: pulumi.Input[str]
+    """The class of drivers, of which a quota of its own bounds the pods."""
 
 
 class TenantNamespace(pulumi.ComponentResource):
-    """A namespace with its ResourceQuota and the one LimitRange it may have."""
+    """A namespace with its quotas and the one LimitRange it may have."""
 
     name: pulumi.Output[str]
-    """Name of the namespace, known once quota and limits hold in it."""
+    """Name of the namespace, known once quotas and limits hold in it."""
 
     def __init__(self, name: str, args: TenantNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tenancy:index:TenantNamespace", name, None, opts)
@@ -48,9 +51,12 @@ class TenantNamespace(pulumi.ComponentResource):
         # Known in a preview too, and only after the namespace is there.
         placed = namespace.urn.apply(lambda _: args.tenant.namespace)
         size = size_of(args.tenant.size, args.tenant.quota)
-        quota = _quota(f"{name}-quota", placed, size, child)
-        limits = _limits(f"{name}-limits", placed, size, child)
-        self.name = pulumi.Output.all(placed, quota.urn, limits.urn).apply(lambda values: values[0])
+        bounds = (
+            quotas.quota(f"{name}-quota", placed, size, child),
+            quotas.drivers_quota(f"{name}-drivers-quota", placed, size, args.driver_priority_class, child),
+            quotas.limits(f"{name}-limits", placed, size, child),
+        )
+        self.name = pulumi.Output.all(placed, *(each.urn for each in bounds)).apply(lambda values: values[0])
         self.register_outputs({"name": self.name})
 
 
@@ -70,48 +76,3 @@ def labels(tenant: TenantSpec) -> dict[str, str]:
         "pod-security.kubernetes.io/warn": "restricted",
         "pod-security.kubernetes.io/audit": "restricted",
     }
-
-
-def _quota(
-    name: str, namespace: pulumi.Output[str], size: Size, opts: pulumi.ResourceOptions
-) -> kubernetes.core.v1.ResourceQuota:
-    return kubernetes.core.v1.ResourceQuota(
-        name,
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(name="compute-resources", namespace=namespace),
-        spec=kubernetes.core.v1.ResourceQuotaSpecArgs(
-            hard={
-                "requests.cpu": size.requests_cpu,
-                "requests.memory": size.requests_memory,
-                "limits.cpu": size.limits_cpu,
-                "limits.memory": size.limits_memory,
-            }
-        ),
-        opts=opts,
-    )
-
-
-def _limits(
-    name: str, namespace: pulumi.Output[str], size: Size, opts: pulumi.ResourceOptions
-) -> kubernetes.core.v1.LimitRange:
-    """Make the one LimitRange: with two, Kubernetes would take either's defaults.
-
-    The default limit is the maximum, because Spark names no CPU limit: the source document's default of 500m would
-    refuse every pod that requests a whole CPU.
-    """
-    greatest = {"cpu": size.container_cpu, "memory": size.container_memory}
-    return kubernetes.core.v1.LimitRange(
-        name,
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(name="container-limits", namespace=namespace),
-        spec=kubernetes.core.v1.LimitRangeSpecArgs(
-            limits=[
-                kubernetes.core.v1.LimitRangeItemArgs(
-                    type="Container",
-                    max=greatest,
-                    min={"cpu": SMALLEST_CONTAINER_CPU},
-                    default=greatest,
-                    default_request={"cpu": SMALLEST_CONTAINER_CPU, "memory": SMALLEST_CONTAINER_MEMORY},
-                )
-            ]
-        ),
-        opts=opts,
-    )

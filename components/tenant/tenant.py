@@ -10,11 +10,14 @@ from components.tenant.job_role import JobRole, JobRoleArgs
 from components.tenant.logs import TenantLogs, TenantLogsArgs
 from components.tenant.namespace import TenantNamespace, TenantNamespaceArgs
 from components.tenant.network import TenantNetwork, TenantNetworkArgs
+from components.tenant.submitters import Submitters, SubmittersArgs
 from components.virtual_cluster import VirtualCluster, VirtualClusterArgs
 from iam import s3
 from spec.contracts import TenantContract, exported
 from spec.place import Place
 from spec.tenant import TenantSpec
+from spec.tenant_network import Ranges
+from spec.tenant_policies import cluster_tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,16 @@ class TenantArgs:
     """ARN of the KMS key that encrypts that bucket."""
     priority_classes: Sequence[pulumi.Input[str]]
     """Classes that the tenant's pods may name, known once the guard of admission holds."""
+    boundary: str | None = None
+    """ARN of the policy that bounds what roles of tenants can be given, unless the tenant's file names another."""
+    driver_priority_class: pulumi.Input[str]
+    """The one of these classes that drivers have."""
+    vpc_id: pulumi.Input[str]
+    """The VPC of the cluster."""
+    ranges: Ranges
+    """IPv4 ranges of the VPC and the cluster."""
+    tenants_security_group_id: pulumi.Input[str]
+    """The security group of all tenants' pods, known once it leads to the cluster and to AWS."""
     cluster_name: pulumi.Input[str]
     """Name of the EKS cluster, known once EMR may act in it."""
     oidc_issuer: pulumi.Input[str]
@@ -46,7 +59,7 @@ class TenantArgs:
 
 
 class Tenant(pulumi.ComponentResource):
-    """Namespace and its fence, EMR's access to it, logs, job roles and virtual cluster.
+    """Namespace and its fence, EMR's access to it, logs, job roles, policies of people and virtual cluster.
 
     The virtual cluster comes last and goes first: without access to its namespace EMR can neither register it nor
     end it, and leaves it ARRESTED.
@@ -59,10 +72,28 @@ class Tenant(pulumi.ComponentResource):
         super().__init__("tenancy:index:Tenant", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         namespace = TenantNamespace(
-            name, TenantNamespaceArgs(tenant=args.spec, place=args.place, priority_classes=args.priority_classes), child
+            name,
+            TenantNamespaceArgs(
+                tenant=args.spec,
+                place=args.place,
+                priority_classes=args.priority_classes,
+                driver_priority_class=args.driver_priority_class,
+            ),
+            child,
         )
         # EMR may work in the namespace once nobody else can come into its pods.
-        network = TenantNetwork(f"{name}-network", TenantNetworkArgs(namespace=namespace.name), child)
+        network = TenantNetwork(
+            f"{name}-network",
+            TenantNetworkArgs(
+                tenant=args.spec,
+                place=args.place,
+                namespace=namespace.name,
+                vpc_id=args.vpc_id,
+                ranges=args.ranges,
+                tenants_security_group_id=args.tenants_security_group_id,
+            ),
+            child,
+        )
         access = EmrAccess(f"{name}-emr", EmrAccessArgs(namespace=network.namespace), child)
         log_place = s3.of_tenant(args.logs_bucket, args.spec.name)
         artefact_place = s3.of_tenant(args.artefacts_bucket, args.spec.name)
@@ -82,6 +113,8 @@ class Tenant(pulumi.ComponentResource):
                     logs_key_arn=args.logs_key_arn,
                     artefacts=artefact_place,
                     artefacts_key_arn=args.data_key_arn,
+                    boundary=args.spec.boundary or args.boundary,
+                    cluster_name=args.cluster_name,
                     oidc_issuer=args.oidc_issuer,
                     oidc_provider_arn=args.oidc_provider_arn,
                 ),
@@ -89,22 +122,29 @@ class Tenant(pulumi.ComponentResource):
             )
             for role in args.spec.roles
         }
+        submitters = Submitters(
+            f"{name}-access",
+            SubmittersArgs(tenant=args.spec, place=args.place, logs=log_place, logs_key_arn=args.logs_key_arn),
+            child,
+        )
         virtual_cluster = VirtualCluster(
             f"{name}-virtual-cluster",
             VirtualClusterArgs(
                 name=f"{args.place.platform}-{args.spec.name}",
                 cluster_name=args.cluster_name,
-                namespace=namespace.name,
-                tags={"platform": args.place.platform, **args.spec.tags},
+                namespace=network.namespace,
+                tags=cluster_tags(args.spec, args.place),
             ),
-            pulumi.ResourceOptions(parent=self, depends_on=[namespace, access]),
+            pulumi.ResourceOptions(parent=self, depends_on=[namespace, access, network]),
         )
         self.contract = TenantContract(
             name=args.spec.name,
             namespace=namespace.name,
+            security_group_id=network.security_group_id,
             virtual_cluster_id=virtual_cluster.virtual_cluster_id,
             virtual_cluster_arn=virtual_cluster.arn,
             job_role_arns={key: role.arn for key, role in roles.items()},
+            access_policy_arns=submitters.policy_arns,
             log_group=logs.group,
             logs_uri=log_place.uri,
             artefacts_uri=artefact_place.uri,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iam.deployer import capacity, cluster, network, stores
+from iam.deployer import capacity, cluster, network, stores, tenants
 from iam.deployer.cluster import ADMIN_POLICY, NAMESPACE_ADMIN_POLICY
 from iam.deployer.scope import Scope
 from iam.documents import MANAGED_POLICY, check_size, document, size
@@ -51,7 +51,7 @@ def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
         found += cluster.statements(scope) + stores.statements(scope, data_may_go=deployed.data_may_go)
     else:
         found += cluster.of_others(scope) + stores.of_tenants(scope)
-    found += cluster.identities(scope)
+    found += cluster.identities(scope) + tenants.statements(scope)
     found += capacity.statements(scope) if deployed.platform else []
     nodes = [capacity.worker(scope)] if deployed.platform else []
     found += cluster.entries(scope, deployed.admins, deployed.namespace_admins, nodes)

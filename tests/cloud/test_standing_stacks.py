@@ -91,6 +91,9 @@ def test_a_cluster_comes_to_a_vpc_that_is_named_by_plain_values(copy: Copy, base
         "vpcId": base["vpcId"],
         "privateSubnetIds": dict(zip("abc", base["privateSubnetIds"], strict=True)),
         "podSubnetIds": dict(zip("abc", base["podSubnetIds"], strict=True)),
+        "privateCidrs": base["privateCidrs"],
+        "podCidrs": base["podCidrs"],
+        "s3PrefixListId": base["gatewayPrefixListIds"]["s3"],
         "endpointsSecurityGroupId": base["endpointsSecurityGroupId"],
     }
     vpcs = copy.cloud.aws("ec2").describe_vpcs()["Vpcs"]

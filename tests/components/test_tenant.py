@@ -12,6 +12,7 @@ from spec.admission import SHARED_NODE_LABELS
 from spec.place import Place
 from spec.sizes import QuotaSpec
 from spec.tenant import JobRoleSpec, TenantSpec
+from spec.tenant_network import Ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,10 @@ def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Te
             artefacts_bucket="emr-artefacts",
             data_key_arn=DATA_KEY,
             priority_classes=("high-priority", "low-priority"),
+            driver_priority_class="high-priority",
+            vpc_id="vpc-1",
+            ranges=Ranges(private=("10.0.0.0/18",), pods=("100.64.0.0/16",), services="172.20.0.0/16"),
+            tenants_security_group_id="sg-shared",
             cluster_name="emr",
             oidc_issuer=ISSUER,
             oidc_provider_arn=PROVIDER,
@@ -70,6 +75,7 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
         ("tenancy:index:EmrAccess", "analytics-emr"),
         ("tenancy:index:JobRole", "analytics-etl"),
         ("tenancy:index:JobRole", "analytics-report"),
+        ("tenancy:index:Submitters", "analytics-access"),
         ("tenancy:index:TenantLogs", "analytics-logs"),
         ("tenancy:index:TenantNamespace", "analytics"),
         ("tenancy:index:TenantNetwork", "analytics-network"),
@@ -77,18 +83,24 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
     ]
 
 
-def test_a_tenant_with_one_role_has_ten_objects(record: Callable[..., Recording]) -> None:
+def test_a_tenant_with_one_role_is_made_of_these_objects(record: Callable[..., Recording]) -> None:
     recording = record(program(TenantSpec(name="small", owner="x", cost_centre="y", stack="local")))
     assert sorted(each.type for each in recording.resources if each.custom) == [
         "aws:cloudwatch/logGroup:LogGroup",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:iam/policy:Policy",
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         "kubernetes:core/v1:LimitRange",
         NAMESPACE,
+        "kubernetes:core/v1:ResourceQuota",
         "kubernetes:core/v1:ResourceQuota",
         POLICY,
         ROLE,
         BINDING,
+        "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy",
         VIRTUAL_CLUSTER,
     ]
 
@@ -100,8 +112,11 @@ def test_all_pods_of_a_tenant_are_fenced_before_emr_may_work_there(tenant: Recor
     assert policy.inputs["spec"]["policyTypes"] == ["Ingress", "Egress"]
     assert policy.inputs["spec"]["ingress"] == [{"from": [{"podSelector": {}}]}]
     (component,) = tenant.of("tenancy:index:TenantNetwork")
-    assert tenant.children(component) == [(POLICY, "analytics-network-policy")]
-    assert policy.urn in tenant.one(ROLE, "analytics-emr-role").dependencies
+    assert (POLICY, "analytics-network-policy") in tenant.children(component)
+    fences = {each.urn for each in tenant.below(component)}
+    groups = tenant.one("kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy", "analytics-network-groups")
+    assert {policy.urn, groups.urn} <= set(tenant.one(ROLE, "analytics-emr-role").dependencies)
+    assert fences - {policy.urn, groups.urn} <= set(groups.dependencies)
 
 
 @pytest.mark.covers("CA-23")
@@ -123,6 +138,7 @@ def test_the_namespace_says_whose_it_is_and_keeps_pods_from_the_node(tenant: Rec
             "admission.tenancy/priority-classes": "high-priority,low-priority",
             "admission.tenancy/node-selectors": ",".join(SHARED_NODE_LABELS),
             "admission.tenancy/tolerations": "nodes.tenancy/spot=true:NoSchedule",
+            "admission.tenancy/pod-eni": "required",
             "admission.tenancy/registries": "895885662937.dkr.ecr.us-west-2.amazonaws.com",
             "admission.tenancy/service-accounts": ",".join(
                 f"emr-containers-sa-*-*-123456789012-{Base36().encode(f'emr-analytics-{role}')}"
@@ -134,13 +150,33 @@ def test_the_namespace_says_whose_it_is_and_keeps_pods_from_the_node(tenant: Rec
 
 @pytest.mark.covers("RM-01")
 def test_the_quota_has_the_figures_of_the_document(tenant: Recording) -> None:
-    quota = tenant.one("kubernetes:core/v1:ResourceQuota").inputs
+    quota = tenant.one("kubernetes:core/v1:ResourceQuota", "analytics-quota").inputs
     assert quota["metadata"] == {"name": "compute-resources", "namespace": "analytics"}
     assert quota["spec"]["hard"] == {
         "requests.cpu": "1000",
         "requests.memory": "4000Gi",
         "limits.cpu": "2000",
         "limits.memory": "6000Gi",
+        "requests.ephemeral-storage": "10000Gi",
+        "limits.ephemeral-storage": "20000Gi",
+        "requests.storage": "10000Gi",
+        "persistentvolumeclaims": "500",
+        "pods": "4000",
+        "count/jobs.batch": "2000",
+        "count/configmaps": "20000",
+        "count/services": "4000",
+        "count/secrets": "4000",
+    }
+
+
+def test_a_quota_of_their_own_bounds_the_pods_of_the_drivers_class(tenant: Recording) -> None:
+    quota = tenant.one("kubernetes:core/v1:ResourceQuota", "analytics-drivers-quota").inputs
+    assert quota["metadata"] == {"name": "drivers", "namespace": "analytics"}
+    assert quota["spec"] == {
+        "hard": {"pods": "200", "requests.cpu": "200", "requests.memory": "800Gi"},
+        "scopeSelector": {
+            "matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high-priority"]}]
+        },
     }
 
 
@@ -151,10 +187,10 @@ def test_one_limit_range_gives_every_container_request_and_limit(tenant: Recordi
     assert limits["spec"]["limits"] == [
         {
             "type": "Container",
-            "max": {"cpu": "6", "memory": "48Gi"},
+            "max": {"cpu": "6", "memory": "48Gi", "ephemeral-storage": "50Gi"},
             "min": {"cpu": "100m"},
-            "default": {"cpu": "6", "memory": "48Gi"},
-            "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+            "default": {"cpu": "6", "memory": "48Gi", "ephemeral-storage": "50Gi"},
+            "defaultRequest": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "1Gi"},
         }
     ]
 
@@ -162,7 +198,7 @@ def test_one_limit_range_gives_every_container_request_and_limit(tenant: Recordi
 def test_a_figure_of_the_tenants_own_reaches_quota_and_limits(record: Callable[..., Recording]) -> None:
     quota = QuotaSpec(requests_cpu="1200", container_cpu="8")
     recording = record(program(TenantSpec(name="a", owner="x", cost_centre="y", stack="s", size="large", quota=quota)))
-    assert recording.one("kubernetes:core/v1:ResourceQuota").inputs["spec"]["hard"]["requests.cpu"] == "1200"
+    assert recording.one("kubernetes:core/v1:ResourceQuota", "a-quota").inputs["spec"]["hard"]["requests.cpu"] == "1200"
     (limit,) = recording.one("kubernetes:core/v1:LimitRange").inputs["spec"]["limits"]
     assert limit["max"]["cpu"] == limit["default"]["cpu"] == "8"
 
@@ -251,7 +287,7 @@ def test_one_virtual_cluster_registers_the_namespace(tenant: Recording) -> None:
 def test_the_virtual_cluster_comes_after_all_access_and_so_goes_before_it(tenant: Recording) -> None:
     last = tenant.one(VIRTUAL_CLUSTER)
     for kind in (NAMESPACE, "kubernetes:core/v1:ResourceQuota", "kubernetes:core/v1:LimitRange", ROLE, BINDING):
-        assert tenant.waits_for(last, tenant.one(kind))
+        assert all(tenant.waits_for(last, each) for each in tenant.of(kind))
 
 
 @pytest.mark.covers("CA-26")
@@ -273,9 +309,10 @@ def test_no_tenant_waits_for_another(local_stack: Recording) -> None:
 def test_everything_but_what_aws_assigns_is_known_at_the_first_preview(record: Callable[..., Recording]) -> None:
     recording = record(program(), preview=True)
     for kind in (NAMESPACE, ROLE, BINDING, "kubernetes:core/v1:ResourceQuota", "kubernetes:core/v1:LimitRange"):
-        assert "None" not in str(recording.one(kind).inputs)
-        assert "analytics" in str(recording.one(kind).inputs["metadata"])
-    for policy in recording.of("aws:iam/rolePolicy:RolePolicy"):
+        for each in recording.of(kind):
+            assert "None" not in str(each.inputs)
+            assert "analytics" in str(each.inputs["metadata"])
+    for policy in (*recording.of("aws:iam/rolePolicy:RolePolicy"), *recording.of("aws:iam/policy:Policy")):
         assert json.loads(policy.inputs["policy"])
     assert recording.one(VIRTUAL_CLUSTER).inputs["namespace"] == "analytics"
 
@@ -287,6 +324,7 @@ def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]
         "version": 1,
         "name": "analytics",
         "namespace": "analytics",
+        "securityGroupId": "analytics-network-group-id",
         "virtualClusterId": "analytics-virtual-cluster-id",
         "virtualClusterArn": "arn:aws:emr-containers:us-west-2:123456789012:/virtualclusters/"
         "analytics-virtual-cluster-id",
@@ -294,6 +332,7 @@ def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]
             "etl": "arn:aws:iam::123456789012:role/emr-analytics-etl",
             "report": "arn:aws:iam::123456789012:role/emr-analytics-report",
         },
+        "accessPolicyArns": {"submit": "arn:aws:iam::123456789012:policy/emr-analytics-submit"},
         "logGroup": "/emr/emr/analytics",
         "logsUri": "s3://emr-logs/analytics/",
         "artefactsUri": "s3://emr-artefacts/analytics/",

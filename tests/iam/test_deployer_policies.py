@@ -301,7 +301,6 @@ def test_karpenters_identity_and_queue_are_the_deployers_where_the_platform_is()
     for action, resource, context in (
         ("sqs:CreateQueue", queue, {}),
         ("events:PutRule", f"{rule}/emr-karpenter-spot", {}),
-        ("eks:CreatePodIdentityAssociation", CLUSTER, {}),
         ("eks:CreateAccessEntry", CLUSTER, {"eks__principalArn": worker}),
         ("iam:CreateInstanceProfile", worker.replace("role/", "instance-profile/"), {}),
         ("iam:PassRole", worker, {"iam__PassedToService": "ec2.amazonaws.com"}),

@@ -43,12 +43,14 @@ OPEN_RESOURCES = {
     ("* output *deployerPolicies.*", "FindRoles"): LIST,
     ("* output *deployerPolicies.*", "Subscriptions"): "SNS knows no resource for calls about a subscription",
     ("* output *deployerPolicies.*", "MakeVirtualClusters"): "the id is EMR's; its tag must be the platform's",
+    ("*-access-submit policy", "FindVirtualClusters"): LIST,
 }
 """Statements with the resource `*`, by patterns of document and Sid, and why."""
 
 LIMITS = {
     "assumeRolePolicy": iam.TRUST_POLICY.characters,
     "aws:iam/rolePolicy:RolePolicy": iam.INLINE_POLICIES.characters,
+    "aws:iam/policy:Policy": iam.MANAGED_POLICY.characters,
     "deployerPolicies": iam.MANAGED_POLICY.characters,
     "aws:kms/key:Key": 32768,  # KMS Developer Guide, "Resource quotas"
     "aws:s3/bucketPolicy:BucketPolicy": 20480,  # S3 User Guide, "Bucket policies": 20 KB

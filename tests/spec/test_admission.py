@@ -78,7 +78,7 @@ def test_emr_can_read_the_parameters_and_not_write_them() -> None:
 def test_a_tenant_gets_emrs_images_its_own_registries_and_the_accounts_of_its_roles() -> None:
     allowed = of_tenant(TENANT, PLACE)
     assert allowed.registries == ("895885662937.dkr.ecr.us-west-2.amazonaws.com", "registry.example.com/spark")
-    assert (allowed.tolerations, allowed.own_nodes, allowed.pod_eni) == (SPOT, (), False)
+    assert (allowed.tolerations, allowed.own_nodes, allowed.pod_eni) == (SPOT, (), True)
     for role in ("etl", "report"):
         for kind in KINDS:
             account = account_name(kind, account="123456789012", role_name=f"emr-analytics-{role}")

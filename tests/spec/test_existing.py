@@ -18,6 +18,9 @@ NETWORK = ExistingNetworkSpec(
     vpc_id="vpc-0123456789abcdef0",
     private_subnet_ids=SUBNETS,
     pod_subnet_ids=PODS,
+    private_cidrs=("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18"),
+    pod_cidrs=("100.64.0.0/16",),
+    s3_prefix_list_id="pl-0123456789abcdef0",
     endpoints_security_group_id="sg-0123456789abcdef0",
 )
 ISSUER = "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
@@ -30,6 +33,10 @@ FOUNDATION = Foundation(
     vpc_id="vpc-0123456789abcdef0",
     private_subnet_ids=tuple(SUBNETS.values()),
     pod_subnet_ids=tuple(PODS.values()),
+    private_cidrs=("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18"),
+    pod_cidrs=("100.64.0.0/16",),
+    service_cidr="172.20.0.0/16",
+    gateway_prefix_list_ids={"s3": "pl-0123456789abcdef0"},
     endpoints_security_group_id="sg-0123456789abcdef0",
     cluster_name="emr",
     cluster_arn="arn:aws:eks:us-west-2:123456789012:cluster/emr",
@@ -53,6 +60,7 @@ PLATFORM = Platform(
     executor_priority_class="executor",
     default_priority_class="default",
     node_class="default",
+    tenants_security_group_id="sg-0123456789abcdef2",
 )
 
 
@@ -80,8 +88,11 @@ def test_what_is_there_is_not_described_again() -> None:
 
 def test_a_platform_is_one_of_the_foundation_beside_it() -> None:
     assert places(ExistingSpec(platform=PLATFORM)) == ["platform"]
-    other = replace(PLATFORM, name="other")
-    assert places(ExistingSpec(foundation=FOUNDATION, platform=other)) == ["platform.name"]
+    other = replace(PLATFORM, name="other", tenants_security_group_id="tenants")
+    assert places(ExistingSpec(foundation=FOUNDATION, platform=other)) == [
+        "platform.name",
+        "platform.tenantsSecurityGroupId",
+    ]
 
 
 def test_emr_is_let_into_a_cluster_that_is_there() -> None:
@@ -94,6 +105,10 @@ def test_emr_is_let_into_a_cluster_that_is_there() -> None:
         ({"vpc_id": "10.0.0.0/16"}, ["network.vpcId"]),
         ({"vpc_id": "vpc-0123456789ABCDEF0"}, ["network.vpcId"]),
         ({"endpoints_security_group_id": "vpc-0123456789abcdef0"}, ["network.endpointsSecurityGroupId"]),
+        ({"s3_prefix_list_id": "s3"}, ["network.s3PrefixListId"]),
+        ({"private_cidrs": ()}, ["network.privateCidrs"]),
+        ({"private_cidrs": ("10.0.0.0/18", "10.0.0.0/18")}, ["network.privateCidrs"]),
+        ({"pod_cidrs": ("100.64.0.0/16", "100.65.0.1/16")}, ["network.podCidrs[1]"]),
         ({"private_subnet_ids": {**SUBNETS, "a": "subnet"}}, ["network.privateSubnetIds.a"]),
         (
             {"private_subnet_ids": {zone: SUBNETS[zone] for zone in "ab"}},
@@ -122,6 +137,12 @@ def test_a_network_is_three_zones_of_subnets_by_their_ids(change: dict[str, Any]
         ("cluster_security_group_id", "sg", "clusterSecurityGroupId"),
         ("private_subnet_ids", tuple(SUBNETS.values())[:2], "privateSubnetIds"),
         ("pod_subnet_ids", (*tuple(PODS.values())[:2], "x"), "podSubnetIds[2]"),
+        ("private_cidrs", (), "privateCidrs"),
+        ("pod_cidrs", ("fd00::/64",), "podCidrs[0]"),
+        ("service_cidr", "172.20.0.1", "serviceCidr"),
+        ("service_cidr", "0.0.0.0/0", "serviceCidr"),
+        ("gateway_prefix_list_ids", {}, "gatewayPrefixListIds"),
+        ("gateway_prefix_list_ids", {"s3": "s3"}, "gatewayPrefixListIds.s3"),
         ("zones", ("us-west-2a", "us-west-2b"), "zones"),
         ("zones", ("us-west-2a", "us-west-2b", "eu-west-1a"), "zones"),
         ("cluster_arn", "arn:aws:eks:us-west-2:123456789012:cluster/other", "clusterArn"),

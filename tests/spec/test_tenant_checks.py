@@ -11,7 +11,8 @@ from iam import names
 from spec.place import Place, check_place
 from spec.sizes import QuotaSpec
 from spec.tenant import JobRoleSpec, TenantSpec
-from spec.tenant_checks import check_tenant, check_unique
+from spec.tenant_checks import check_tenant
+from spec.tenants_together import check_unique
 
 PLACE = Place(platform="emr", account="123456789012", region="us-west-2")
 TENANT = TenantSpec(name="analytics", owner="analytics-team", cost_centre="4711", stack="local")

@@ -25,6 +25,9 @@ NETWORK = {
     "vpcId": "vpc-0123456789abcdef0",
     "privateSubnetIds": SUBNETS,
     "podSubnetIds": PODS,
+    "privateCidrs": ["10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18"],
+    "podCidrs": ["100.64.0.0/16"],
+    "s3PrefixListId": "pl-0123456789abcdef0",
     "endpointsSecurityGroupId": "sg-0123456789abcdef0",
 }
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -38,6 +41,10 @@ FOUNDATION: dict[str, Any] = {
     "vpcId": "vpc-0123456789abcdef0",
     "privateSubnetIds": list(SUBNETS.values()),
     "podSubnetIds": list(PODS.values()),
+    "privateCidrs": ["10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18"],
+    "podCidrs": ["100.64.0.0/16"],
+    "serviceCidr": "172.20.0.0/16",
+    "gatewayPrefixListIds": {"s3": "pl-0123456789abcdef0"},
     "endpointsSecurityGroupId": "sg-0123456789abcdef0",
     "clusterName": "emr",
     "clusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/emr",
@@ -61,6 +68,7 @@ PLATFORM = {
     "executorPriorityClass": "executor",
     "defaultPriorityClass": "default",
     "nodeClass": "default",
+    "tenantsSecurityGroupId": "sg-0123456789abcdef2",
 }
 
 
