@@ -21,6 +21,7 @@ from local.aws.emulator.emr_containers import job_progress, virtual_clusters, wo
 from local.aws.emulator.emr_containers import operations as emr_operations
 from local.aws.emulator.emr_containers.spark import Spark
 from local.aws.emulator.emr_containers.state import EmrContainers
+from local.aws.emulator.generation import GenerationError
 from local.aws.emulator.moto_gaps import installation
 from local.aws.emulator.rest_json.service import Service
 from local.aws.emulator.sts.service import Sts
@@ -77,13 +78,20 @@ class Emulator:
         """Take up a saved state: clusters answer again when this returns; unfinished work waits for `resume`.
 
         Raises:
+            GenerationError: the state was saved by an emulator that kept other things.
             Exception: a control plane does not start; nothing is left running.
         """
-        state: dict[str, Any] = pickling.load(content)
-        self.eks.clusters.update(state["clusters"])
-        self.emr.virtual_clusters.update(state["virtualClusters"])
-        self.emr.job_runs.update(state["jobRuns"])
-        self.emr.job_templates.update(state["jobTemplates"])
+        try:
+            state: dict[str, Any] = pickling.load(content)
+            self.eks.clusters.update(state["clusters"])
+            self.emr.virtual_clusters.update(state["virtualClusters"])
+            self.emr.job_runs.update(state["jobRuns"])
+            self.emr.job_templates.update(state["jobTemplates"])
+        except (AttributeError, ImportError, KeyError, TypeError) as error:
+            raise GenerationError(
+                f"The state was saved by another version of the embedded cloud ({error!r}). "
+                "`make clean` removes it, with the stack in it; `make up` then starts anew."
+            ) from error
         starting = resume.ControlPlaneStart(self.eks)  # seconds in which moto's state is read
         try:
             moto_state.put_back(pickling.load(state["moto"]))

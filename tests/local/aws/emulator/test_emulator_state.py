@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from local.aws.emulator import moto_state, pickling
 from local.aws.emulator.emulator import Emulator
+from local.aws.emulator.generation import GenerationError
 from tests.local.aws.emulator.world import CURRENT, World, forget_moto
 
 STATEMENTS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -65,6 +66,12 @@ def test_what_was_under_way_is_taken_up_again(world, aws, network, restart):
     last.emulator.resume()
     last.settle()
     assert last.emulator.eks.clusters == {}
+
+
+@pytest.mark.parametrize("content", [pickling.dump({}), b"clocal.aws.emulator.gone\nGone\n."])
+def test_a_state_of_another_version_is_refused_with_the_way_out(world, content):
+    with pytest.raises(GenerationError, match=r"another version of the embedded cloud.*`make clean`"):
+        world.emulator.restore(content)
 
 
 @pytest.mark.usefixtures("cluster")
