@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emr.fault import Fault
@@ -41,6 +41,7 @@ VIRTUAL_CLUSTER_NAME = TextRule(
     pattern=r"[\.\-_/#A-Za-z0-9]+",
     characters="letters, digits and . - _ / #",
 )
+JOB_TEMPLATE_NAME = replace(VIRTUAL_CLUSTER_NAME, field="name of a job template")
 NAMESPACE = TextRule(
     field="namespace of a virtual cluster",
     shortest=1,

@@ -66,6 +66,16 @@ def alarm(platform: str, purpose: str) -> str:
     return f"{platform}-{purpose}"
 
 
+def fargate_role(platform: str, tenant: str) -> str:
+    """Name of the role that pulls the images of a tenant's pods on Fargate; no job role has a dot in its name."""
+    return f"{platform}-{tenant}-fargate.pods"
+
+
+def fargate_profile(platform: str, tenant: str) -> str:
+    """Name of the Fargate profile of a tenant."""
+    return f"{platform}-{tenant}"
+
+
 def tenant_security_group(platform: str, tenant: str) -> str:
     """Name of the security group of a tenant's own."""
     return f"{platform}-tenant-{tenant}"

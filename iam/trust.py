@@ -23,6 +23,9 @@ AUDIENCE = "sts.amazonaws.com"
 POD_IDENTITY = "pods.eks.amazonaws.com"
 """The principal of EKS Pod Identity."""
 
+FARGATE = "eks-fargate-pods.amazonaws.com"
+"""The principal that acts as the execution role of pods on Fargate."""
+
 LONGEST_ISSUER = "oidc-eks.ap-southeast-1.api.amazonwebservices.com.cn/id/" + "0" * 32
 """An issuer as long as any that EKS gives, for judging a document before the cluster exists."""
 

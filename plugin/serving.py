@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from plugin.aws_auth_entry import AwsAuthEntry
 from plugin.engine_log import EngineLog
+from plugin.job_template import JobTemplate
 from plugin.service_linked_role import ServiceLinkedRole
 from plugin.servicer import Servicer
 from plugin.virtual_cluster import VirtualCluster
@@ -41,7 +42,7 @@ async def _serve(engine: str) -> None:
     servicer = Servicer(
         Provider(version=importlib.metadata.version("tenancy")),
         engine,
-        [VirtualCluster(), ServiceLinkedRole(), AwsAuthEntry()],
+        [VirtualCluster(), JobTemplate(), ServiceLinkedRole(), AwsAuthEntry()],
         EngineLog(engine),
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)

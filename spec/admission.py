@@ -39,6 +39,8 @@ SERVICE_ACCOUNTS = f"{_PREFIX}/service-accounts"
 OWN_NODES = f"{_PREFIX}/own-nodes"
 """Annotation: the label, `key=value`, of the nodes that are the tenant's alone; where it is there, every pod must
 choose nodes by it and tolerate the taint of the same key and value."""
+FARGATE = f"{_PREFIX}/fargate"
+"""Annotation: `required` where every pod must run on Fargate, with security groups of its own."""
 POD_ENI = f"{_PREFIX}/pod-eni"
 """Annotation: `required` where every pod must have a network interface with security groups of its own."""
 
@@ -72,6 +74,8 @@ class Allowed:
     """Registries, or parts of them, without a closing slash."""
     service_accounts: Sequence[str]
     """Patterns of service account names."""
+    fargate: bool = False
+    """Whether every pod must run on Fargate; by default none may."""
     pod_eni: bool = False
     """Whether every pod must have an interface with security groups of its own; by default not."""
 
@@ -79,13 +83,16 @@ class Allowed:
 def of_tenant(tenant: TenantSpec, place: Place) -> Allowed:
     """What a tenant's pods may ask for: EMR's images and the tenant's registries, as the accounts of its roles.
 
-    Pods of a dedicated tenant may, and must, go to its own nodes.
+    Pods of a dedicated tenant may, and must, go to its own nodes. Those on Fargate choose no nodes: each has one to
+    itself, and its groups come by an annotation.
     """
+    on_fargate = tenant.placement == "fargate"
     taint = nodes.tenant_taint(tenant.name)
     own = (f"{taint.key}={taint.value}",) if tenant.placement == "dedicated" else ()
+    shared_labels, shared_tolerations = ((), ()) if on_fargate else (SHARED_NODE_LABELS, SHARED_TOLERATIONS)
     return Allowed(
-        node_selectors=(*SHARED_NODE_LABELS, *own),
-        tolerations=(*SHARED_TOLERATIONS, taint.text) if own else SHARED_TOLERATIONS,
+        node_selectors=(*shared_labels, *own),
+        tolerations=(*shared_tolerations, taint.text) if own else shared_tolerations,
         own_nodes=own,
         registries=(registries.host(registries.EMR[place.region], place.region), *tenant.registries),
         service_accounts=tuple(
@@ -94,7 +101,8 @@ def of_tenant(tenant: TenantSpec, place: Place) -> Allowed:
             )
             for role in tenant.roles
         ),
-        pod_eni=True,
+        fargate=on_fargate,
+        pod_eni=not on_fargate,
     )
 
 
@@ -115,7 +123,7 @@ def annotations_of(allowed: Allowed) -> dict[str, str]:
         for entry in entries:
             if not entry or "," in entry or entry[0] in ":=":
                 raise ValueError(f"{entry!r} is no entry of {key}: it has a comma in it, or no key")
-    required = {POD_ENI: "required"} if allowed.pod_eni else {}
+    required = {key: "required" for key, is_so in ((FARGATE, allowed.fargate), (POD_ENI, allowed.pod_eni)) if is_so}
     return {key: ",".join(entries) for key, entries in lists.items()} | required
 
 

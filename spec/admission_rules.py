@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spec import admission
+from spec import admission, fargate
 
 _INTERFACE = "vpc.amazonaws.com/pod-eni"
 _OF_KUBERNETES = (
@@ -18,6 +18,7 @@ _OF_KUBERNETES = (
     "node.kubernetes.io/unreachable:NoExecute",
     f"{_INTERFACE}:NoSchedule",
 )
+_ON_FARGATE = f"variables.annotations[?'{admission.FARGATE}'].orValue('') == 'required'"
 _OPERATOR = "t.?operator.orValue('')"
 _REQUIREMENT = (
     "(e.operator == 'In' ? e.values.map(v, e.key + '=' + v).join(',') : "
@@ -33,7 +34,7 @@ class Rule:
     name: str
     """Name, as messages say it."""
     asked: str
-    """CEL list of texts: what a pod spec, written `SPEC`, asks for."""
+    """CEL list of texts: what a pod, whose parts are written `SPEC` and `META`, asks for."""
     allowed: str = "false"
     """CEL condition on one of these texts, `it`; by default none is allowed."""
     remedy: str
@@ -123,8 +124,9 @@ RULES = (
     Rule(
         name="scheduler-name",
         asked=_field("?schedulerName"),
-        allowed="it == 'default-scheduler'",
-        remedy="leave schedulerName out: only default-scheduler keeps to taints and priorities",
+        allowed=f"it == ({_ON_FARGATE} ? '{fargate.SCHEDULER}' : 'default-scheduler')",
+        remedy="leave schedulerName out: pods keep to default-scheduler, and only those of tenants on Fargate to "
+        "fargate-scheduler; where EKS did not give a pod to it, try again",
     ),
     Rule(
         name="runtime-class",
@@ -190,6 +192,20 @@ RULES = (
         remedy="try again: EKS adds the limit to every pod of this tenant, and without it the pod would be outside of "
         "the security groups",
     ),
+    Rule(
+        name="fargate-groups",
+        asked=f"'{fargate.GROUPS}' in META.?annotations.orValue({{}}) ? [] : ['no annotation {fargate.GROUPS}']",
+        allowed=f"!({_ON_FARGATE})",
+        remedy="try again: EKS adds the annotation to every pod of this tenant, and without it the pod would be "
+        "outside of the security groups, its only fence",
+    ),
+    Rule(
+        name="fargate-volumes",
+        asked="SPEC.?volumes.orValue([]).filter(v, has(v.csi)).map(v, v.name + ' of ' + v.csi.driver)",
+        allowed=f"!({_ON_FARGATE})",
+        remedy="leave the volume out, for no driver runs on Fargate: read secrets by the AWS SDK, as the role of the "
+        "job",
+    ),
 )
 """All rules, in the order in which they are judged; the first that refuses says so."""
 
@@ -212,12 +228,17 @@ def variables() -> list[tuple[str, str]]:
     ]
     for rule in RULES:
         before = f"{rule.variable}Before"
-        asked, had = (rule.asked.replace("SPEC", f"{which}.spec") for which in ("object", "oldObject"))
+        asked, had = (_of(which, rule.asked) for which in ("object", "oldObject"))
         found.append((before, f"oldObject == null ? [] : ({had})"))
         found.append(
             (rule.variable, f"({asked}).filter(it, !(it in variables.{before})).filter(it, !({rule.allowed}))")
         )
     return found
+
+
+def _of(which: str, asked: str) -> str:
+    """What one version of the pod asks for."""
+    return asked.replace("SPEC", f"{which}.spec").replace("META", f"{which}.metadata")
 
 
 def expression(rule: Rule) -> str:

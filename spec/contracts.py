@@ -125,6 +125,10 @@ class TenantContract(Generic[Text]):
     """Place in S3, with a closing slash, to which its roles may upload the logs of jobs."""
     artefacts_uri: str
     """Place in S3, with a closing slash, where its roles may read programs and pod templates."""
+    pod_template_uris: Mapping[str, str]
+    """Its pod templates in S3, of driver and executor; another content has another place."""
+    job_template_ids: Mapping[str, Text]
+    """Id of each of its job templates, by the name in the tenant's file."""
 
 
 def exported(contract: Foundation[Any] | Platform[Any] | TenantContract[Any]) -> dict[str, Any]:

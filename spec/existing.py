@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spec.place import Place
 
 _OF_FOUNDATION = ("network", "cluster", "storage", "audit")
-_OF_PLATFORM = ("headroom", "capacity")
+_OF_PLATFORM = ("headroom", "capacity", "metadataPolicy")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from spec.job_role import JobRoleSpec
+from spec.job_templates import JobTemplateSpec  # noqa: TC001 - what reads a file resolves the fields
 from spec.sizes import QuotaSpec, SizeName
+from spec.templates import PodTemplatesSpec
 from spec.tenant_network import TenantNetworkSpec
 
 Access = Literal["submit", "debug", "manage"]
@@ -29,8 +31,10 @@ class TenantSpec:
     """How much of the cluster it may use; small unless said."""
     quota: QuotaSpec = field(default_factory=QuotaSpec)
     """Figures that differ from the size's."""
-    placement: Literal["shared", "dedicated"] = "shared"
-    """Whose nodes its pods run on: those that all share, or nodes that no other tenant's pods come to."""
+    placement: Literal["shared", "dedicated", "fargate"] = "shared"
+    """Where its pods run: on nodes that all share, on nodes that no other tenant's pods come to, or on Fargate."""
+    accept_fargate_network: bool = False
+    """Whether it is accepted that on Fargate security groups alone fence its pods off; placement fargate needs it."""
     log_retention_days: int = 90
     """Days that CloudWatch keeps the logs of the tenant's jobs, one of its figures."""
     allow_data_loss: bool = False
@@ -45,8 +49,12 @@ class TenantSpec:
     """ARN of the policy that bounds what its roles can be given; by default the stack's, if it has one."""
     access: tuple[Access, ...] = ("submit",)
     """IAM policies made for people and schedulers of the tenant, to be attached to them; by default to submit only."""
-    job_templates: tuple[str, ...] = ()
-    """Ids of the EMR job templates by which alone jobs may be submitted; by default any job may be."""
+    pod_templates: PodTemplatesSpec = field(default_factory=PodTemplatesSpec)
+    """What it adds to the pod templates of its jobs; by default nothing."""
+    job_templates: tuple[JobTemplateSpec, ...] = ()
+    """Job templates of EMR that are made for it; by default none."""
+    template_only: bool = False
+    """Whether people and schedulers may start jobs by these templates alone; by default they may start any."""
 
     @property
     def namespace(self) -> str:

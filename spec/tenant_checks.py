@@ -10,9 +10,12 @@ from emr import quotas
 from emr.fault import Fault
 from iam import names
 from spec.admission import check_registry
+from spec.fargate import check_fargate
 from spec.job_bounds import check_smallest_job
+from spec.job_template_checks import check_job_templates
 from spec.retention import check_retention
 from spec.size_checks import check_quota
+from spec.template_checks import check_pod_templates
 from spec.tenant_names import NAME, RESERVED, shortened, why_short
 from spec.tenant_network_checks import check_tenant_network
 from spec.tenant_policies import check_policies
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _LABEL_LENGTH = 63
 _BOUNDARY = re.compile(r"arn:([a-z-]+):iam::(\d{12}|aws):policy/[A-Za-z0-9_+=,.@/-]{1,640}")
-_TEMPLATE = re.compile(r"[0-9a-z]{1,64}")
 
 
 def check_tenant(tenant: TenantSpec, place: Place) -> list[Fault]:
@@ -44,9 +46,11 @@ def check_tenant(tenant: TenantSpec, place: Place) -> list[Fault]:
         ),
         *(fault.within("network") for fault in check_tenant_network(tenant.network)),
         *check_roles(tenant, place),
+        *check_fargate(tenant),
         *(fault.within("boundary") for fault in check_boundary(tenant.boundary, place.partition)),
         *_check_access(tenant),
-        *_check_templates(tenant.job_templates),
+        *(fault.within("podTemplates") for fault in check_pod_templates(tenant, place)),
+        *check_job_templates(tenant, place),
         *check_policies(tenant, place),
     ]
 
@@ -118,18 +122,4 @@ def _check_access(tenant: TenantSpec) -> list[Fault]:
         )
         for access, count in Counter(tenant.access).items()
         if count > 1
-    ]
-
-
-def _check_templates(ids: tuple[str, ...]) -> list[Fault]:
-    return [
-        Fault(
-            where=f"jobTemplates[{index}]",
-            given=repr(each),
-            allowed="1 to 64 lower-case letters and digits",
-            why="it is the id that EMR gave a job template; a wildcard or an ARN would be no id of any",
-            write="the id that `aws emr-containers list-job-templates` prints",
-        )
-        for index, each in enumerate(ids)
-        if not _TEMPLATE.fullmatch(each)
     ]

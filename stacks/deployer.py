@@ -32,6 +32,10 @@ def policies(settings: Settings) -> tuple[Document, ...]:
             data_may_go=settings.allow_data_loss,
             subnets=foundation.private_subnet_ids if foundation else tuple(subnets),
             foundation=not foundation,
+            artefacts=deployer.Artefacts(bucket=foundation.artefacts_bucket, key_arn=foundation.data_key_arn)
+            if foundation
+            else None,
+            fargate=any(tenant.placement == "fargate" for tenant in settings.tenants),
             platform=not existing.platform and settings.up_to != "foundation",
         ),
     )

@@ -9,6 +9,7 @@ import pulumi
 from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
 from components.capacity import Capacity, CapacityArgs
 from components.headroom import Headroom, HeadroomArgs
+from components.metadata_policy import MetadataPolicy, MetadataPolicyArgs
 from components.priority_classes import PriorityClasses, PriorityClassesArgs
 from components.tenants_security_group import TenantsSecurityGroup, TenantsSecurityGroupArgs
 from spec.contracts import Platform
@@ -33,6 +34,8 @@ def build(
         HeadroomArgs(spec=settings.headroom, place=place, priority_class=classes.headroom),
         options,
     )
+    if settings.metadata_policy:
+        MetadataPolicy("metadata", MetadataPolicyArgs(), options)
     guard = AdmissionGuard("admission", AdmissionGuardArgs(), options)
     capacity = _capacity(settings, foundation, place, options)
     # What waits for a class waits for guard and nodes too: no tenant is without the guard, and none loses its nodes

@@ -15,6 +15,7 @@ from spec.capacity import CapacitySpec, check_capacity, check_placement
 from spec.endpoints import check_endpoints, declared_buckets
 from spec.existing import ExistingSpec, check_existing
 from spec.existing_network import check_existing_network
+from spec.fargate import check_profiles
 from spec.foundation import ClusterSpec, check_cluster, check_runner
 from spec.headroom import HeadroomSpec, check_headroom
 from spec.network import NetworkSpec, check_network
@@ -54,6 +55,9 @@ class StackSpec:
     """The nodes that carry jobs."""
     headroom: HeadroomSpec = HeadroomSpec()  # noqa: RUF009 - frozen
     """The room that is kept free for jobs."""
+    metadata_policy: bool = False
+    """Whether a ClusterNetworkPolicy of the tier Admin denies tenants' pods the metadata address; the network plugin
+    must bring its definition."""
     existing: ExistingSpec = ExistingSpec()  # noqa: RUF009 - frozen
     """What is there already, and is not built here."""
     up_to: Layer = "tenants"
@@ -79,6 +83,7 @@ def check_stack(
         *([] if spec.existing.foundation else _of_foundation(spec, place, tenants)),
         *(fault.within("capacity") for fault in check_capacity(spec.capacity)),
         *(fault.within("capacity") for fault in check_placement(spec.capacity, tenants)),
+        *check_profiles(tenants),
         *(fault.within("headroom") for fault in check_headroom(spec.headroom)),
         *_of_layers(spec, place, tenants),
         *(fault.within("existing") for fault in check_existing(spec.existing, described, place)),

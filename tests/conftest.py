@@ -163,6 +163,10 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
             "arn": f"arn:aws:emr-containers:{REGION}:{ACCOUNT}:/virtualclusters/{args.name}-id",
             "state": "RUNNING",
         },
+        "tenancy:index:JobTemplate": {
+            "jobTemplateId": f"{args.name}-id",
+            "arn": f"arn:aws:emr-containers:{REGION}:{ACCOUNT}:/jobtemplates/{args.name}-id",
+        },
     }.get(args.typ, {})
 
 

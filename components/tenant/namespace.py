@@ -51,11 +51,13 @@ class TenantNamespace(pulumi.ComponentResource):
         # Known in a preview too, and only after the namespace is there.
         placed = namespace.urn.apply(lambda _: args.tenant.namespace)
         size = size_of(args.tenant.size, args.tenant.quota)
-        bounds = (
+        bounds: list[pulumi.Resource] = [
             quotas.quota(f"{name}-quota", placed, size, child),
-            quotas.drivers_quota(f"{name}-drivers-quota", placed, size, args.driver_priority_class, child),
             quotas.limits(f"{name}-limits", placed, size, child),
-        )
+        ]
+        if args.tenant.placement != "fargate":  # there pods have no class of drivers, and push out none
+            drivers = f"{name}-drivers-quota"
+            bounds.append(quotas.drivers_quota(drivers, placed, size, args.driver_priority_class, child))
         self.name = pulumi.Output.all(placed, *(each.urn for each in bounds)).apply(lambda values: values[0])
         self.register_outputs({"name": self.name})
 

@@ -1,5 +1,6 @@
 """The IAM policies that people and schedulers of a tenant are given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -24,6 +25,8 @@ class SubmittersArgs:
     """Place of the logs of its jobs in S3."""
     logs_key_arn: pulumi.Input[str]
     """ARN of the KMS key that encrypts that place."""
+    template_ids: Sequence[pulumi.Input[str]] = ()
+    """Ids of the job templates by which alone jobs may be started; by default any job may be."""
 
 
 class Submitters(pulumi.ComponentResource):
@@ -49,6 +52,10 @@ class Submitters(pulumi.ComponentResource):
 
 
 def _document(args: SubmittersArgs, access: Access) -> pulumi.Output[str]:
-    return pulumi.Output.from_input(args.logs_key_arn).apply(
-        lambda key: render(access_policy(access, args.tenant, args.place, logs=args.logs, logs_key=key))
+    return pulumi.Output.all(args.logs_key_arn, *args.template_ids).apply(
+        lambda known: render(
+            access_policy(
+                access, args.tenant, args.place, logs=args.logs, logs_key=known[0], template_ids=tuple(known[1:])
+            )
+        )
     )

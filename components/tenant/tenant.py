@@ -7,9 +7,11 @@ import pulumi
 
 from components.tenant.emr_access import EmrAccess, EmrAccessArgs
 from components.tenant.job_role import JobRole, JobRoleArgs
+from components.tenant.job_templates import JobTemplates, JobTemplatesArgs
 from components.tenant.logs import TenantLogs, TenantLogsArgs
 from components.tenant.namespace import TenantNamespace, TenantNamespaceArgs
 from components.tenant.network import TenantNetwork, TenantNetworkArgs
+from components.tenant.pod_templates import PodTemplates, PodTemplatesArgs
 from components.tenant.submitters import Submitters, SubmittersArgs
 from components.virtual_cluster import VirtualCluster, VirtualClusterArgs
 from iam import s3
@@ -44,6 +46,8 @@ class TenantArgs:
     """ARN of the policy that bounds what roles of tenants can be given, unless the tenant's file names another."""
     driver_priority_class: pulumi.Input[str]
     """The one of these classes that drivers have."""
+    spot: bool
+    """Whether its executors run on spot nodes."""
     vpc_id: pulumi.Input[str]
     """The VPC of the cluster."""
     ranges: Ranges
@@ -122,9 +126,32 @@ class Tenant(pulumi.ComponentResource):
             )
             for role in args.spec.roles
         }
+        pod_templates = PodTemplates(
+            f"{name}-pod-templates",
+            PodTemplatesArgs(tenant=args.spec, artefacts=artefact_place, spot=args.spot),
+            child,
+        )
+        job_templates = JobTemplates(
+            f"{name}-job-templates",
+            JobTemplatesArgs(
+                tenant=args.spec,
+                place=args.place,
+                role_arns={key: role.arn for key, role in roles.items()},
+                pod_template_uris=pod_templates.uris,
+                after=[pod_templates],
+                logs_uri=log_place.uri,
+            ),
+            child,
+        )
         submitters = Submitters(
             f"{name}-access",
-            SubmittersArgs(tenant=args.spec, place=args.place, logs=log_place, logs_key_arn=args.logs_key_arn),
+            SubmittersArgs(
+                tenant=args.spec,
+                place=args.place,
+                logs=log_place,
+                logs_key_arn=args.logs_key_arn,
+                template_ids=tuple(job_templates.ids.values()) if args.spec.template_only else (),
+            ),
             child,
         )
         virtual_cluster = VirtualCluster(
@@ -148,5 +175,7 @@ class Tenant(pulumi.ComponentResource):
             log_group=logs.group,
             logs_uri=log_place.uri,
             artefacts_uri=artefact_place.uri,
+            pod_template_uris=pod_templates.uris,
+            job_template_ids=job_templates.ids,
         )
         self.register_outputs(exported(self.contract))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iam.deployer import capacity, cluster, network, stores, tenants
+from iam.deployer import capacity, cluster, fargate, network, stores, tenants
 from iam.deployer.cluster import ADMIN_POLICY, NAMESPACE_ADMIN_POLICY
 from iam.deployer.scope import Scope
+from iam.deployer.tenants import Artefacts
 from iam.documents import MANAGED_POLICY, check_size, document, size
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from emr.fault import Fault
     from iam.documents import Document, Statement
 
-__all__ = ["ADMIN_POLICY", "NAMESPACE_ADMIN_POLICY", "Deployed", "Scope", "check_policies", "policies"]
+__all__ = ["ADMIN_POLICY", "NAMESPACE_ADMIN_POLICY", "Artefacts", "Deployed", "Scope", "check_policies", "policies"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,10 @@ class Deployed:
     """Ids of the subnets of nodes, where the network is there already."""
     foundation: bool = True
     """Whether cluster, keys, buckets and audit trail are made here."""
+    artefacts: Artefacts | None = None
+    """Where pod templates go, where cluster and buckets were made by others."""
+    fargate: bool = False
+    """Whether pods of a tenant run on Fargate."""
     platform: bool = True
     """Whether what tenants share is made here."""
 
@@ -51,7 +56,8 @@ def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
         found += cluster.statements(scope) + stores.statements(scope, data_may_go=deployed.data_may_go)
     else:
         found += cluster.of_others(scope) + stores.of_tenants(scope)
-    found += cluster.identities(scope) + tenants.statements(scope)
+    found += cluster.identities(scope) + tenants.statements(scope, deployed.artefacts)
+    found += fargate.statements(scope) if deployed.fargate else []
     found += capacity.statements(scope) if deployed.platform else []
     nodes = [capacity.worker(scope)] if deployed.platform else []
     found += cluster.entries(scope, deployed.admins, deployed.namespace_admins, nodes)

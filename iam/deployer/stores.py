@@ -1,7 +1,7 @@
 """What a deployer does with buckets, keys, logs, the audit trail and alarms.
 
 Source: Service Authorization Reference of S3, KMS, CloudWatch Logs, CloudTrail, CloudWatch and SNS. Of data itself a
-deployer sees nothing: he neither reads objects nor decrypts.
+deployer sees nothing: he neither reads objects nor decrypts, but for the pod templates that he puts there himself.
 """
 
 from __future__ import annotations

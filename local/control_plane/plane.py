@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.control_plane import commands, configuration, definitions, pki, ports, reviews, web_identity
+from local.control_plane import commands, configuration, definitions, fargate, pki, ports, reviews, web_identity
 from local.control_plane.api import Api, ApiError
 from local.control_plane.errors import ControlPlaneError
 from local.control_plane.images import all_known
@@ -61,6 +61,8 @@ class ControlPlaneArgs:
     """Whether an EKS access policy allows what neither Node nor RBAC did; gets a SubjectAccessReview's spec."""
     associated: Callable[[str, str], bool] = web_identity.none_associated
     """Whether a service account, by namespace and name, has an EKS Pod Identity association."""
+    taken: Callable[[dict[str, Any], str], str] = fargate.none_taken
+    """Name of the Fargate profile that takes a new pod of a namespace; empty for none."""
     launched: Callable[[dict[str, Any]], Launched] = none_launched
     """What there is to know of the instance behind a Node that Karpenter registers; RefusedError keeps it out."""
 
@@ -168,7 +170,7 @@ class ControlPlane:
         reviewers = {
             configuration.TOKEN_REVIEW: partial(reviews.token_review, authenticate=self._args.authenticate),
             configuration.ACCESS_REVIEW: partial(reviews.subject_access_review, authorize=self._args.authorize),
-            definitions.POD_ADMISSION: partial(reviews.pod_admission, api=self.api),
+            definitions.POD_ADMISSION: partial(reviews.pod_admission, api=self.api, taken=self._args.taken),
             definitions.NODE_LAUNCHED: partial(reviews.node_launched, api=self.api, launched=self._args.launched),
             definitions.POD_IDENTITY: partial(
                 reviews.pod_identity, api=self.api, region=self._args.region, associated=self._args.associated

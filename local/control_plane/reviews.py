@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.control_plane import nodes, pod_eni, web_identity
+from local.control_plane import fargate, nodes, pod_eni, web_identity
 from local.control_plane.api import Api, ApiError
 from local.control_plane.errors import RefusedError
 
@@ -61,13 +61,20 @@ def subject_access_review(review: Document, authorize: Callable[[Document], bool
         return _answer(review, {"allowed": False, "evaluationError": str(error)})
 
 
-def pod_admission(review: Document, api: Api) -> Document:
-    """Answer an AdmissionReview (admission.k8s.io/v1) of a new pod: the pod-eni resource, if it is selected."""
+def pod_admission(review: Document, api: Api, taken: Callable[[Document, str], str] = fargate.none_taken) -> Document:
+    """Answer an AdmissionReview (admission.k8s.io/v1) of a new pod: Fargate, and the pod-eni resource, if selected.
+
+    `taken` names the Fargate profile that takes a pod of a namespace, if one does; in EKS its webhook comes first.
+    """
     request: Document = review["request"]
     pod: Document = request["object"]
+    profile, patch = taken(pod, request["namespace"]), list[Document]()
+    if profile:
+        pod = fargate.change(pod, profile)
+        patch = fargate.patch(pod)
     try:
         asked = pod_eni.kind_of(pod) in ("linux", "fargate")
-        patch = pod_eni.change(pod, _groups_of(pod, request["namespace"], api)) if asked else []
+        patch += pod_eni.change(pod, _groups_of(pod, request["namespace"], api)) if asked else []
     except ApiError as error:
         message = f"Failed to get Matching SGP for Pods, rejecting event, error {error.message}"
         return _refused(review, message)

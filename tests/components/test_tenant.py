@@ -38,6 +38,7 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 VIRTUAL_CLUSTER = "tenancy:index:VirtualCluster"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 
@@ -54,6 +55,7 @@ def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Te
             data_key_arn=DATA_KEY,
             priority_classes=("high-priority", "low-priority"),
             driver_priority_class="high-priority",
+            spot=True,
             vpc_id="vpc-1",
             ranges=Ranges(private=("10.0.0.0/18",), pods=("100.64.0.0/16",), services="172.20.0.0/16"),
             tenants_security_group_id="sg-shared",
@@ -75,6 +77,8 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
         ("tenancy:index:EmrAccess", "analytics-emr"),
         ("tenancy:index:JobRole", "analytics-etl"),
         ("tenancy:index:JobRole", "analytics-report"),
+        ("tenancy:index:JobTemplates", "analytics-job-templates"),
+        ("tenancy:index:PodTemplates", "analytics-pod-templates"),
         ("tenancy:index:Submitters", "analytics-access"),
         ("tenancy:index:TenantLogs", "analytics-logs"),
         ("tenancy:index:TenantNamespace", "analytics"),
@@ -91,6 +95,8 @@ def test_a_tenant_with_one_role_is_made_of_these_objects(record: Callable[..., R
         "aws:iam/policy:Policy",
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         "kubernetes:core/v1:LimitRange",
@@ -336,4 +342,10 @@ def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]
         "logGroup": "/emr/emr/analytics",
         "logsUri": "s3://emr-logs/analytics/",
         "artefactsUri": "s3://emr-artefacts/analytics/",
+        "podTemplateUris": {
+            role: f"s3://{recording.one(OBJECT, f'analytics-pod-templates-{role}').inputs['bucket']}/"
+            + recording.one(OBJECT, f"analytics-pod-templates-{role}").inputs["key"]
+            for role in ("driver", "executor")
+        },
+        "jobTemplateIds": {},
     }

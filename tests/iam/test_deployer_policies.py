@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iam.deployer import Deployed, Scope, check_policies, policies
+from iam.deployer import Artefacts, Deployed, Scope, check_policies, policies
 from iam.documents import MANAGED_POLICY, size
 from iam.evaluation import Request, evaluate
 from local.aws.providers.aws.registry import rows
@@ -24,11 +24,12 @@ EMR = (
 CLUSTER = "arn:aws:eks:us-west-2:123456789012:cluster/emr"
 ENTRY = "arn:aws:eks:us-west-2:123456789012:access-entry/emr/role/123456789012"
 AWS_AUTH = policies(SCOPE, Deployed(admins=[ADMIN]))
-ACCESS_ENTRY = policies(SCOPE, Deployed(emr_namespaces=["analytics", "risk"], data_may_go=True))
+ACCESS_ENTRY = policies(SCOPE, Deployed(emr_namespaces=["analytics", "risk"], data_may_go=True, fargate=True))
 EVERY = [*AWS_AUTH, *ACCESS_ENTRY]
 OPEN = {
     "ReadEc2",
     "AddonVersions",
+    "MakeJobTemplates",
     "MakeVirtualClusters",
     "FindVirtualClusters",
     "FindRoles",
@@ -208,6 +209,7 @@ RENAMED = {
     "DeleteBucketTagging": "PutBucketTagging",
     "DeleteObjects": "DeleteObject",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "HeadObject": "GetObject",
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
@@ -235,14 +237,60 @@ def test_every_operation_on_a_bucket_is_allowed() -> None:
     assert {f"s3:{RENAMED.get(operation, operation)}" for operation in made} - allowed == set()
 
 
-def test_objects_are_deleted_only_where_data_may_go_and_never_read() -> None:
+def test_objects_are_deleted_only_where_data_may_go_and_none_but_pod_templates_is_read() -> None:
     logs = "arn:aws:s3:::emr-logs-123456789012-us-west-2"
     assert outcome(AWS_AUTH, "s3:DeleteObject", f"{logs}/a") == "implicitDeny"
     assert outcome(ACCESS_ENTRY, "s3:DeleteObject", f"{logs}/a") == "allowed"
     assert outcome(AWS_AUTH, "s3:PutBucketPolicy", logs) == "allowed"
     assert outcome(AWS_AUTH, "s3:PutBucketPolicy", "arn:aws:s3:::emr-other-bucket") == "implicitDeny"
-    for action in ("s3:GetObject", "kms:Decrypt", "secretsmanager:GetSecretValue"):
-        assert f'"{action}"' not in json.dumps(EVERY)
+    artefacts = logs.replace("logs", "artefacts")
+    for action in ("s3:GetObject", "s3:PutObject"):
+        assert outcome(AWS_AUTH, action, f"{artefacts}/risk/pod-templates/driver-1.yaml") == "allowed"
+        assert outcome(AWS_AUTH, action, f"{artefacts}/risk/main.py") == "implicitDeny"
+        assert outcome(AWS_AUTH, action, f"{logs}/risk/pod-templates/driver-1.yaml") == "implicitDeny"
+    assert "secretsmanager:GetSecretValue" not in json.dumps(EVERY)
+
+
+def test_keys_of_the_platform_are_used_for_its_artefacts_through_s3_and_for_nothing_else() -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/1"
+    right = {
+        "aws__ResourceTag_of_platform": "emr",
+        "kms__ViaService": "s3.us-west-2.amazonaws.com",
+        "kms__EncryptionContext__aws__s3__arn": "arn:aws:s3:::emr-artefacts-123456789012-us-west-2",
+    }
+    wrong = {
+        "aws__ResourceTag_of_platform": "other",
+        "kms__ViaService": "dynamodb.us-west-2.amazonaws.com",
+        "kms__EncryptionContext__aws__s3__arn": "arn:aws:s3:::emr-logs-123456789012-us-west-2",
+    }
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert outcome(AWS_AUTH, action, key, **right) == "allowed"
+        for name, value in wrong.items():
+            assert outcome(AWS_AUTH, action, key, **{**right, name: value}) == "implicitDeny"
+
+
+def test_job_templates_are_made_with_the_platforms_tag_and_told_by_it() -> None:
+    template = "arn:aws:emr-containers:us-west-2:123456789012:/jobtemplates/t1"
+    for action, resource, key in (
+        ("CreateJobTemplate", "*", "aws__RequestTag_of_platform"),
+        ("DescribeJobTemplate", template, "aws__ResourceTag_of_platform"),
+        ("DeleteJobTemplate", template, "aws__ResourceTag_of_platform"),
+    ):
+        assert outcome(AWS_AUTH, f"emr-containers:{action}", resource, **{key: "emr"}) == "allowed"
+        assert outcome(AWS_AUTH, f"emr-containers:{action}", resource, **{key: "other"}) == "implicitDeny"
+
+
+def test_pod_templates_go_to_the_bucket_of_others_where_that_is_given() -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/theirs"
+    documents = policies(SCOPE, Deployed(foundation=False, artefacts=Artefacts(bucket="theirs", key_arn=key)))
+    assert outcome(documents, "s3:PutObject", "arn:aws:s3:::theirs/risk/pod-templates/driver-1.yaml") == "allowed"
+    assert outcome(documents, "s3:PutBucketPolicy", "arn:aws:s3:::theirs") == "implicitDeny"
+    through = {
+        "kms__ViaService": "s3.us-west-2.amazonaws.com",
+        "kms__EncryptionContext__aws__s3__arn": "arn:aws:s3:::theirs",
+    }
+    assert outcome(documents, "kms:GenerateDataKey", key, **through) == "allowed"
+    assert outcome(documents, "kms:GenerateDataKey", key.replace("theirs", "other"), **through) == "implicitDeny"
 
 
 def test_an_administrator_of_namespaces_gets_these_and_no_others() -> None:
@@ -288,7 +336,9 @@ def test_on_a_cluster_of_others_neither_it_nor_its_stores_are_touched() -> None:
         assert outcome(documents, action, shared) == "implicitDeny"
     assert outcome(documents, "eks:CreateAccessEntry", shared, eks__principalArn=EMR) == "explicitDeny"
     text = json.dumps(documents)
-    assert not any(f'"{service}:' in text for service in ("s3", "kms", "cloudtrail", "sns"))
+    assert not any(f'"{service}:' in text for service in ("cloudtrail", "sns"))
+    for action in ("s3:CreateBucket", "s3:PutBucketPolicy", "s3:DeleteBucket", "kms:PutKeyPolicy", "kms:CreateKey"):
+        assert f'"{action}"' not in text
     group = "arn:aws:logs:us-west-2:123456789012:log-group:/emr/emr/analytics"
     assert outcome(documents, "logs:CreateLogGroup", group) == "allowed"
     assert outcome(documents, "logs:CreateLogGroup", group.replace("/emr/emr", "/aws/eks")) == "implicitDeny"
@@ -309,3 +359,26 @@ def test_karpenters_identity_and_queue_are_the_deployers_where_the_platform_is()
         assert outcome(without, action, resource, **context) == "implicitDeny", action
     assert outcome(AWS_AUTH, "sqs:CreateQueue", f"{queue}-other") == "implicitDeny"
     assert outcome(AWS_AUTH, "events:PutRule", f"{rule}/other") == "implicitDeny"
+
+
+def test_only_where_a_tenant_is_on_fargate_the_deployer_makes_profiles_and_their_roles() -> None:
+    role = "arn:aws:iam::123456789012:role/emr-risk-fargate.pods"
+    job = "arn:aws:iam::123456789012:role/emr-risk-fargate"
+    profile = "arn:aws:eks:us-west-2:123456789012:fargateprofile/emr/emr-risk/1"
+    policy = "arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy"
+    passed = {"iam__PassedToService": "eks-fargate-pods.amazonaws.com"}
+    asked: list[tuple[str, str, dict[str, str]]] = [
+        ("eks:CreateFargateProfile", CLUSTER, {}),
+        ("eks:DescribeFargateProfile", profile, {}),
+        ("eks:DeleteFargateProfile", profile, {}),
+        ("eks:TagResource", profile, {}),
+        ("iam:PassRole", role, passed),
+        ("iam:AttachRolePolicy", role, {"iam__PolicyARN": policy}),
+    ]
+    for action, resource, context in asked:
+        assert outcome(ACCESS_ENTRY, action, resource, **context) == "allowed", action
+        assert outcome(AWS_AUTH, action, resource, **context) == "implicitDeny", action
+    assert outcome(ACCESS_ENTRY, "iam:PassRole", job, **passed) == "implicitDeny"
+    assert outcome(ACCESS_ENTRY, "iam:AttachRolePolicy", job, iam__PolicyARN=policy) == "implicitDeny"
+    other = profile.replace("emr-risk", "other")
+    assert outcome(ACCESS_ENTRY, "eks:DeleteFargateProfile", other) == "implicitDeny"

@@ -43,6 +43,7 @@ OPEN_RESOURCES = {
     ("* output *deployerPolicies.*", "FindRoles"): LIST,
     ("* output *deployerPolicies.*", "Subscriptions"): "SNS knows no resource for calls about a subscription",
     ("* output *deployerPolicies.*", "MakeVirtualClusters"): "the id is EMR's; its tag must be the platform's",
+    ("* output *deployerPolicies.*", "MakeJobTemplates"): "the id is EMR's; its tag must be the platform's",
     ("*-access-submit policy", "FindVirtualClusters"): LIST,
 }
 """Statements with the resource `*`, by patterns of document and Sid, and why."""

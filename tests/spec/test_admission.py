@@ -30,7 +30,7 @@ SPOT = ("nodes.tenancy/spot=true:NoSchedule",)
 
 
 def test_every_rule_has_a_name_of_its_own_and_a_message_that_says_it() -> None:
-    assert len({rule.name for rule in RULES}) == len(RULES) == 14
+    assert len({rule.name for rule in RULES}) == len(RULES) == 16
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
         assert admission_rules.message(rule) == f"rule {rule.name}: {rule.remedy}"
@@ -47,10 +47,11 @@ def test_a_message_fits_in_a_literal_and_a_line() -> None:
 def test_a_rule_reads_the_pod_before_and_after_and_nothing_else_of_it() -> None:
     found = dict(admission_rules.variables())
     for rule in RULES:
-        assert "SPEC." in rule.asked
+        part, written = ("metadata", "META") if rule.name == "fargate-groups" else ("spec", "SPEC")
+        assert f"{written}." in rule.asked
         assert "oldObject" not in found[rule.variable]
-        assert "SPEC" not in found[rule.variable] + found[f"{rule.variable}Before"]
-        assert "oldObject.spec." in found[f"{rule.variable}Before"]
+        assert not {"SPEC", "META"} & set(re.findall(r"\w+", found[rule.variable] + found[f"{rule.variable}Before"]))
+        assert f"oldObject.{part}." in found[f"{rule.variable}Before"]
         assert f"!(it in variables.{rule.variable}Before)" in found[rule.variable]
 
 

@@ -15,6 +15,8 @@ TENANT = TenantContract(
     log_group="/emr/emr/analytics",
     logs_uri="s3://logs/analytics/",
     artefacts_uri="s3://artefacts/analytics/",
+    pod_template_uris={"driver": "s3://artefacts/analytics/d"},
+    job_template_ids={"daily": "t1"},
 )
 
 
@@ -31,6 +33,8 @@ def test_a_contract_is_exported_whole_in_camel_case_with_its_version() -> None:
         "logGroup": "/emr/emr/analytics",
         "logsUri": "s3://logs/analytics/",
         "artefactsUri": "s3://artefacts/analytics/",
+        "podTemplateUris": {"driver": "s3://artefacts/analytics/d"},
+        "jobTemplateIds": {"daily": "t1"},
     }
 
 

@@ -178,7 +178,7 @@ def test_roles_of_unlike_trust_are_refused_with_what_to_do() -> None:
     [
         (replace(TENANT, boundary="bounds"), "boundary", "managed policy"),
         (replace(TENANT, access=("submit", "submit")), "access", "each once"),
-        (replace(TENANT, job_templates=("*",)), "jobTemplates[0]", "id that EMR gave"),
+        (replace(TENANT, template_only=True), "templateOnly", "nobody could start any job"),
         (replace(TENANT, quota=QuotaSpec(pods=0)), "quota.pods", "no job could run"),
         (replace(TENANT, quota=QuotaSpec(limits_cpu="50", container_cpu="7")), "quota", "would say"),
         (replace(TENANT, quota=QuotaSpec(drivers_cpu="500m")), "quota.driversCpu", "would be refused"),

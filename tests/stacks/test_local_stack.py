@@ -143,13 +143,13 @@ def test_nothing_of_one_tenant_names_another(local_stack: Recording) -> None:
         assert not [other for other in names if other != name and other in text]
 
 
-def test_a_tenant_has_sixteen_objects_two_more_for_each_further_role_and_one_for_each_rule(
+def test_a_tenant_has_eighteen_objects_two_more_for_each_further_role_and_one_for_each_rule(
     local_stack: Recording,
 ) -> None:
     assert {name: len(of_tenant(local_stack, name)) for name in ("analytics", "risk", "sandbox")} == {
-        "analytics": 18,
-        "risk": 17,
-        "sandbox": 16,
+        "analytics": 20,
+        "risk": 19,
+        "sandbox": 18,
     }
 
 

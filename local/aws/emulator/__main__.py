@@ -109,7 +109,7 @@ def _bind(generation: Generation, emulator: Emulator) -> Any:
 
 def _control_plane(endpoint: str, eks: Eks, cluster: Cluster, folder: Path) -> Any:
     from local.aws.emulator.authorization import inside  # noqa: PLC0415
-    from local.aws.emulator.eks import karpenter_nodes  # noqa: PLC0415
+    from local.aws.emulator.eks import fargate_profiles, karpenter_nodes  # noqa: PLC0415
     from local.aws.emulator.eks.authenticator import Authenticator  # noqa: PLC0415
     from local.aws.emulator.eks_auth import assumption  # noqa: PLC0415
     from local.control_plane import ControlPlane, ControlPlaneArgs  # noqa: PLC0415
@@ -129,6 +129,7 @@ def _control_plane(endpoint: str, eks: Eks, cluster: Cluster, folder: Path) -> A
             authenticate=authenticator.authenticate,
             authorize=authenticator.authorize,
             associated=functools.partial(assumption.associated, cluster),
+            taken=functools.partial(fargate_profiles.taken, cluster),
             launched=functools.partial(karpenter_nodes.launched, eks, cluster),
         )
     )

@@ -119,7 +119,12 @@ def test_a_pod_that_asks_for_what_is_not_its_tenants_is_refused_by_name_of_the_r
 
 def test_every_rule_refuses_something_here() -> None:
     found = {each[0] for each in REFUSED}
-    assert {rule.name for rule in admission_rules.RULES} == found | {"own-nodes", "pod-eni"}
+    assert {rule.name for rule in admission_rules.RULES} == found | {
+        "own-nodes",
+        "pod-eni",
+        "fargate-groups",
+        "fargate-volumes",
+    }
 
 
 @pytest.fixture

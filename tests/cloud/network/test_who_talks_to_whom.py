@@ -63,6 +63,8 @@ TENANTS = [
             DestinationSpec(cidr="52.1.0.0/16", ports=("514/udp",)),
         ),
     ),
+    replace(tenant("dedicated", peers=("fargate",)), placement="dedicated"),
+    replace(tenant("fargate", peers=("dedicated",)), placement="fargate", accept_fargate_network=True),
     tenant("internet", destinations=(DestinationSpec(cidr="0.0.0.0/0", ports=("80",), internet=True),)),
 ]
 

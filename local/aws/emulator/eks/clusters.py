@@ -94,6 +94,8 @@ def delete(eks: Eks, call: Call, params: dict[str, Any]) -> Document:
         if cluster.status in ("CREATING", "UPDATING"):
             message = f"Cannot delete because cluster {name} currently has an update in progress"
             raise ServiceError(IN_USE, message, clusterName=name)
+        if cluster.fargate_profiles:
+            raise ServiceError(IN_USE, "Cluster has Fargate profiles attached", clusterName=name)
         if cluster.node_groups:
             raise ServiceError(IN_USE, "Cluster has nodegroups attached", clusterName=name)
         cluster.document["status"] = "DELETING"

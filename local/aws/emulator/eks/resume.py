@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from local.aws.emulator.eks import addon_lifecycle, clusters, node_lifecycle, updates
+from local.aws.emulator.eks import addon_lifecycle, clusters, fargate_profiles, node_lifecycle, updates
 
 if TYPE_CHECKING:
     from local.aws.emulator.eks.core import Eks
@@ -81,6 +81,11 @@ def _resume_parts(eks: Eks, cluster: Cluster) -> None:
             start("creation of a node group", node_lifecycle.bring_up, eks, cluster, group)
         elif group.document["status"] == "DELETING":
             start("deletion of a node group", node_lifecycle.take_down, eks, cluster, group)
+    for profile in list(cluster.fargate_profiles.values()):
+        if profile["status"] == "CREATING":
+            start("creation of a Fargate profile", fargate_profiles.bring_up, eks, profile)
+        elif profile["status"] == "DELETING":
+            start("deletion of a Fargate profile", fargate_profiles.take_down, eks, cluster, profile)
     for addon in list(cluster.addons.values()):
         if addon["status"] == "CREATING":
             start("creation of an add-on", addon_lifecycle.bring_up, eks, cluster, addon)

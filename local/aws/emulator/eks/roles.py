@@ -44,6 +44,14 @@ def check_node_role(arn: str, cluster: str, node_group: str) -> None:
         )
 
 
+def check_fargate_role(arn: str, cluster: str) -> None:
+    """Refuse an execution role that Fargate cannot assume, in EKS's words."""
+    role = _entity(arn)
+    if role is None or not trusts_service(role, "eks-fargate-pods.amazonaws.com"):
+        message = "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service "
+        raise ServiceError(INVALID, f"{message}Principal", clusterName=cluster)
+
+
 def principal_id(arn: str, cluster: str) -> str:
     """The unique id of the IAM user or role that an access entry is made for.
 

@@ -80,6 +80,8 @@ class Cluster:
     """By principal ARN."""
     associations: dict[str, Document] = field(default_factory=dict[str, Document])
     """Pod identity associations by id."""
+    fargate_profiles: dict[str, Document] = field(default_factory=dict[str, Document])
+    """The API's FargateProfile by name."""
     updates: dict[str, Document] = field(default_factory=dict[str, Document])
     """Updates by id; private keys `_nodegroupName` and `_addonName` say what they are of."""
 

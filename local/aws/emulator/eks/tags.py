@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from local.aws.emulator.eks.state import Cluster, Document
     from local.aws.emulator.rest_json.service import Call
 
-_ARN_MEMBERS = ("arn", "nodegroupArn", "addonArn", "accessEntryArn", "associationArn")
+_ARN_MEMBERS = ("arn", "nodegroupArn", "addonArn", "accessEntryArn", "associationArn", "fargateProfileArn")
 MOST_TAGS = 50
 
 
@@ -63,3 +63,4 @@ def _documents(cluster: Cluster) -> Iterator[Document]:
     yield from list(cluster.addons.values())
     yield from (entry.document for entry in list(cluster.entries.values()) if entry.listed)
     yield from list(cluster.associations.values())
+    yield from list(cluster.fargate_profiles.values())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OF_NODE_GROUP: Final = {**OF_CLUSTER, "nodegroupName": "{nodeGroupName}"}
+_OF_FARGATE_PROFILE: Final = {**OF_CLUSTER, "fargateProfileName": "{fargateProfileName}"}
 _OF_ADDON: Final = {**OF_CLUSTER, "addonName": "{addonName}"}
 
 
@@ -100,4 +101,22 @@ ADDON: Final = Row(
     settle=settle,
 )
 
-ROWS: Final = (NODE_GROUP, ADDON)
+FARGATE_PROFILE: Final = Row(
+    type="aws:eks/fargateProfile:FargateProfile",
+    service="eks",
+    create=Call(operation="CreateFargateProfile"),
+    id="{clusterName}:{fargateProfileName}",
+    reads=(Read(operation="DescribeFargateProfile", request=_OF_FARGATE_PROFILE, path="fargateProfile"),),
+    delete=Call(operation="DeleteFargateProfile", request=_OF_FARGATE_PROFILE),
+    names={"subnetIds": "subnets"},
+    autoname=AutoName(name="fargateProfileName", limit=100),
+    tags=tagging("{arn}"),
+    wait=Wait(
+        status="status",
+        ready=frozenset({"ACTIVE"}),
+        failed=frozenset({"CREATE_FAILED", "DELETE_FAILED"}),
+        reason="health.issues[].message",
+    ),
+)
+
+ROWS: Final = (NODE_GROUP, ADDON, FARGATE_PROFILE)

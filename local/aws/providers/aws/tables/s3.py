@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from local.aws.providers.aws.rows import AutoName, Call, Read, Row, Tagging, Work
+from local.aws.providers.aws.rows import AutoName, Call, Read, Row, Special, Tagging, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,4 +150,38 @@ POLICY: Final = aspect(
     delete=Call(operation="DeleteBucketPolicy", request=_OF_BUCKET),
 )
 
-ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, LIFECYCLE, POLICY)
+_OF_OBJECT: Final = {"Bucket": "{bucket}", "Key": "{key}"}
+
+
+def forget(work: Work) -> None:
+    """Delete every version of an object, as the provider does where a bucket keeps versions."""
+    bucket, key = work.values["bucket"], work.values["key"]
+    page = work.api("ListObjectVersions", Bucket=bucket, Prefix=key)
+    for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+        if each["Key"] == key:
+            work.api("DeleteObject", Bucket=bucket, Key=key, VersionId=each["VersionId"])
+
+
+OBJECT: Final = Row(
+    type="aws:s3/bucketObjectv2:BucketObjectv2",
+    service="s3",
+    create=Call(operation="PutObject", only=frozenset({"bucket", "key", "content", "contentType"})),
+    id="{bucket}/{key}",
+    reads=(
+        Read(operation="HeadObject", request=_OF_OBJECT),
+        Read(operation="GetObjectTagging", request=_OF_OBJECT, path="TagSet", into="tags"),
+    ),
+    delete=Call(operation="DeleteObject", request=_OF_OBJECT),
+    names={"content": "Body"},
+    specials={"etag": Special(from_api=lambda raw: raw["ETag"].strip('"'))},
+    computed={"arn": "arn:{partition}:s3:::{bucket}/{key}", "bucket": "{bucket}", "key": "{key}"},
+    defaults={"forceDestroy": False},
+    settings=frozenset({"forceDestroy"}),
+    unread=frozenset({"content"}),
+    autoname=AutoName(name="key", limit=1024, prefixed_by=""),
+    identity=frozenset({"bucket", "key"}),
+    tags=Tagging(tag="PutObjectTagging", untag="DeleteObjectTagging", request=_OF_OBJECT, whole="Tagging"),
+    before_delete=forget,
+)
+
+ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP_CONTROLS, LIFECYCLE, POLICY, OBJECT)

@@ -154,6 +154,11 @@ class World:
         return self.role()["Arn"]
 
     @functools.cached_property
+    def fargate_role(self) -> str:
+        policy = trust("eks-fargate-pods.amazonaws.com")
+        return self.iam.create_role(RoleName=self.name(), AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+
+    @functools.cached_property
     def cluster_subnets(self) -> list[str]:
         return [self.subnet("us-west-2a"), self.subnet("us-west-2b"), self.subnet("us-west-2c")]
 

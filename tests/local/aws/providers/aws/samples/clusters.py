@@ -112,6 +112,17 @@ SAMPLES = [
         case="with a launch template",
     ),
     Sample(
+        "aws:eks/fargateProfile:FargateProfile",
+        lambda world: {
+            "clusterName": world.cluster,
+            "fargateProfileName": world.name(),
+            "podExecutionRoleArn": world.fargate_role,
+            "subnetIds": world.cluster_subnets[:2],
+            "selectors": [{"namespace": "team-a"}, {"namespace": "team-b", "labels": {"on": "fargate"}}],
+            "tags": {"a": "1"},
+        },
+    ),
+    Sample(
         "aws:eks/addon:Addon",
         lambda world: {
             "clusterName": world.new_cluster(),

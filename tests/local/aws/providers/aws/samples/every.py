@@ -48,6 +48,7 @@ NEEDED = {
     "aws:cloudwatch/eventRule:EventRule": {"eventPattern", "scheduleExpression"},
     "aws:cloudwatch/eventTarget:EventTarget": {"eventBusName"},
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"rules"},
+    "aws:eks/fargateProfile:FargateProfile": {"subnetIds"},
 }
 """What a resource must be given in practice though the SDK requires less."""
 

@@ -128,4 +128,16 @@ SAMPLES = [
         lambda _: {"policy": document("s3:PutObject", Principal="*")},
         adopts=True,
     ),
+    Sample(
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        lambda world: {
+            "bucket": world.bucket(),
+            "key": "a/b.yaml",
+            "content": "kind: Pod",
+            "contentType": "application/yaml",
+            "forceDestroy": False,
+            "tags": {"a": "1"},
+        },
+        adopts=True,
+    ),
 ]
