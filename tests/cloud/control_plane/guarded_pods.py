@@ -22,8 +22,10 @@ ALLOWED = replace(
     admission.of_tenant(TENANT, PLACE),
     tolerations=(*admission.SHARED_TOLERATIONS, "team=analytics:NoSchedule", "nvidia.com/gpu:NoSchedule"),
     node_selectors=(*admission.SHARED_NODE_LABELS, "team=analytics"),
+    pod_eni=False,
 )
-DEDICATED = admission.of_tenant(replace(TENANT, placement="dedicated"), PLACE)
+"""Without the interface's limit: no namespace here has a SecurityGroupPolicy, so nothing adds it."""
+DEDICATED = replace(admission.of_tenant(replace(TENANT, placement="dedicated"), PLACE), pod_eni=False)
 EMR = "895885662937.dkr.ecr.us-west-2.amazonaws.com"
 PRIVATE = "123456789012.dkr.ecr.us-west-2.amazonaws.com"
 
