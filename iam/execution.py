@@ -63,14 +63,28 @@ def permissions(
     statements.append(keys.writing_through_s3("EncryptLogs", logs_key, region))
     statements += _objects("ReadArtefacts", ["s3:GetObject"], [artefacts], part)
     statements.append(keys.reading_through_s3("DecryptArtefacts", artefacts_key, region))
-    statements += _objects("ReadData", ["s3:GetObject"], [*read, *write], part)
-    statements += _objects(
-        "WriteData",
-        ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        write,
-        part,
-    )
-    return document(*statements, *_listing([*read, *write], part), *others)
+    return document(*statements, *data(read=read, write=write, region=region), *others)
+
+
+def data(*, read: Sequence[Prefix], write: Sequence[Prefix], region: str) -> list[Statement]:
+    """The statements about objects in S3.
+
+    Args:
+        read: places whose objects may be read and listed.
+        write: places whose objects may also be written and deleted.
+        region: AWS Region, for its partition.
+    """
+    part = partition(region)
+    return [
+        *_objects("ReadData", ["s3:GetObject"], [*read, *write], part),
+        *_objects(
+            "WriteData",
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+            write,
+            part,
+        ),
+        *_listing([*read, *write], part),
+    ]
 
 
 def _objects(sid: str, actions: list[str], prefixes: Iterable[Prefix], part: str) -> list[Statement]:

@@ -125,7 +125,7 @@ def debug(tenancy: Tenancy, *, log_group: str, logs: Prefix, logs_key: str) -> D
     )
 
 
-def manage(tenancy: Tenancy, *, cluster_arn: str, by_pod_identity: bool) -> Document:
+def manage(tenancy: Tenancy, *, cluster_arn: str, by_pod_identity: bool, with_mfa: bool = False) -> Document:
     """Make, look at, change and delete the tenant's virtual cluster, by its tags.
 
     Under Pod Identity the roles may be passed to EKS for the cluster. Associations themselves are not allowed: EKS has
@@ -135,14 +135,20 @@ def manage(tenancy: Tenancy, *, cluster_arn: str, by_pod_identity: bool) -> Docu
         tenancy: the tenant.
         cluster_arn: ARN of the EKS cluster.
         by_pod_identity: whether any role of the tenant is handed out by Pod Identity.
+        with_mfa: whether changing and deleting take a session that was opened with multi-factor authentication. IAM
+            knows it of its own users and of sessions they open; sessions of other identity providers do not say it, and
+            are refused (IAM User Guide, "AWS global condition context keys", of `aws:MultiFactorAuthPresent`).
     """
     tags = dict(tenancy.decisive)
     changes = _actions("DeleteVirtualCluster", "UpdateVirtualCluster")
+    change = abac.only_tagged(changes, tenancy.clusters, tags)
+    if with_mfa:
+        change["Condition"] |= {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     create = abac.created_with(_actions("CreateVirtualCluster"), "*", tags)  # it has no ARN before EMR has made it
     return document(
         _named("CreateVirtualCluster", create),
         *_look(tenancy),
-        _named("ChangeVirtualCluster", abac.only_tagged(changes, tenancy.clusters, tags)),
+        _named("ChangeVirtualCluster", change),
         {
             **_allow("CreateServiceLinkedRole", ["iam:CreateServiceLinkedRole"], _linked_role(tenancy)),
             "Condition": {"StringLike": {"iam:AWSServiceName": SERVICE_PRINCIPAL}},

@@ -18,6 +18,7 @@ from iam import s3
 from spec import job_templates as jobs
 from spec import templates
 from spec.job_bounds import bounds
+from spec.size_checks import check_quota
 from spec.sizes import size_of
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _check_job(template: JobTemplateSpec, tenant: TenantSpec, place: Place) -> l
     blocks: list[dict[str, Any]] = request["configurationOverrides"]["applicationConfiguration"]
     faults = check_request(request)
     known = [_of_file(fault, blocks) for fault in faults if _GIVEN_LATER not in str(fault)]
-    if faults or any(_GIVEN_LATER in value for value in values.values()):
+    if faults or any(_GIVEN_LATER in value for value in values.values()) or check_quota(tenant.size, tenant.quota):
         return known
     size = size_of(tenant.size, tenant.quota)
     return [fault.within("sparkSubmitParameters") for fault in check_fit(shape_of(request), bounds(size))]

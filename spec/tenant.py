@@ -49,6 +49,8 @@ class TenantSpec:
     """ARN of the policy that bounds what its roles can be given; by default the stack's, if it has one."""
     access: tuple[Access, ...] = ("submit",)
     """IAM policies made for people and schedulers of the tenant, to be attached to them; by default to submit only."""
+    manage_with_mfa: bool = False
+    """Whether changing and deleting its virtual cluster by the policy manage takes multi-factor authentication."""
     pod_templates: PodTemplatesSpec = field(default_factory=PodTemplatesSpec)
     """What it adds to the pod templates of its jobs; by default nothing."""
     job_templates: tuple[JobTemplateSpec, ...] = ()

@@ -50,7 +50,9 @@ def access_policy(
         log_group = names.log_group(place.platform, tenant.name)
         return submission.debug(tenancy, log_group=log_group, logs=logs, logs_key=logs_key)
     by_pod_identity = any(role.by_pod_identity for role in tenant.roles)
-    return submission.manage(tenancy, cluster_arn=place.cluster_arn, by_pod_identity=by_pod_identity)
+    return submission.manage(
+        tenancy, cluster_arn=place.cluster_arn, by_pod_identity=by_pod_identity, with_mfa=tenant.manage_with_mfa
+    )
 
 
 def check_policies(tenant: TenantSpec, place: Place) -> list[Fault]:

@@ -36,6 +36,14 @@ def policies(settings: Settings) -> tuple[Document, ...]:
             if foundation
             else None,
             fargate=any(tenant.placement == "fargate" for tenant in settings.tenants),
+            boundaries=_boundaries(settings),
             platform=not existing.platform and settings.up_to != "foundation",
         ),
     )
+
+
+def _boundaries(settings: Settings) -> tuple[str, ...]:
+    """The boundaries of the stack's job roles; none where the stack does not ask for one."""
+    if settings.boundary is None:
+        return ()
+    return tuple(sorted({settings.boundary, *(each.boundary for each in settings.tenants if each.boundary)}))

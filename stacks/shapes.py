@@ -53,11 +53,27 @@ def shape(kind: type[Spec], data: Mapping[str, Any], sample: Mapping[str, Any]) 
     for error in errors:
         if error["type"] == _UNKNOWN_KEY:
             _remove(rest, error["loc"])
-    for error in errors:
-        if error["type"] != _UNKNOWN_KEY:
-            rest.pop(str(error["loc"][0]), None)
-    whole = _File[kind].model_validate({"content": {**sample, **rest}}).content
+    whole = _mended(kind, rest, sample, [error["loc"] for error in errors if error["type"] != _UNKNOWN_KEY])
     return whole, _without_echoes([_fault(kind, error) for error in errors])
+
+
+def _mended(
+    kind: type[Spec], rest: dict[str, Any], sample: Mapping[str, Any], bad: Sequence[tuple[str | int, ...]]
+) -> Spec:
+    """Take out what does not fit and no more, so that what stands beside it is judged; what must be there is sampled.
+
+    What remains may lack a key that its mapping must have: then the mapping goes, and so on upwards.
+    """
+    up = 0
+    while True:
+        for loc in bad:
+            _remove_key(rest, loc)
+        try:
+            return _File[kind].model_validate({"content": {**sample, **rest}}).content
+        except ValidationError as refused:
+            up += 1
+            locs = [error["loc"][1:] for error in refused.errors(include_url=False)]
+            bad = [loc[: max(1, len(loc) - up)] for loc in locs]
 
 
 def _without_echoes(faults: list[Fault]) -> list[Fault]:
@@ -71,6 +87,18 @@ def _remove(value: Any, loc: Sequence[str | int]) -> None:
     for step in loc[:-1]:
         value = value[step]
     value.pop(loc[-1], None)
+
+
+def _remove_key(rest: dict[str, Any], loc: Sequence[str | int]) -> None:
+    """Remove the key nearest to a place: an item's own place would make its neighbours change theirs."""
+    last = max(index for index, step in enumerate(loc) if isinstance(step, str))
+    value: Any = rest
+    for step in loc[:last]:
+        try:
+            value = value[step]
+        except (KeyError, IndexError):
+            return  # gone with what was around it
+    value.pop(loc[last], None)
 
 
 def _fault(kind: type[Any], error: Mapping[str, Any]) -> Fault:

@@ -21,6 +21,7 @@ from spec.headroom import HeadroomSpec, check_headroom
 from spec.network import NetworkSpec, check_network
 from spec.storage import StorageSpec, check_storage
 from spec.subnets import service_range
+from spec.tenant_checks import check_boundary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -64,6 +65,9 @@ class StackSpec:
     """The last layer that is built here; those above it are other stacks'."""
     adopt: tuple[str, ...] = ()
     """What outlived an earlier stack and is taken back: its logical name, and of a key `name=id`."""
+    boundary: str | None = None
+    """ARN of the policy that bounds what roles of tenants' jobs can be given, and without which none may be made; by
+    default none."""
     mirror: str | None = None
     """Where images of registries beyond AWS's endpoints are copied: registry and path in ECR of the Region."""
 
@@ -84,6 +88,7 @@ def check_stack(
         *(fault.within("capacity") for fault in check_capacity(spec.capacity)),
         *(fault.within("capacity") for fault in check_placement(spec.capacity, tenants)),
         *check_profiles(tenants),
+        *(fault.within("boundary") for fault in check_boundary(spec.boundary, place.partition)),
         *(fault.within("headroom") for fault in check_headroom(spec.headroom)),
         *_of_layers(spec, place, tenants),
         *(fault.within("existing") for fault in check_existing(spec.existing, described, place)),

@@ -37,6 +37,7 @@ def build(
                 spec=tenant,
                 retain=not (settings.allow_data_loss and tenant.allow_data_loss),
                 place=place,
+                boundary=settings.boundary,
                 logs_bucket=foundation.logs_bucket,
                 logs_key_arn=foundation.logs_key_arn,
                 artefacts_bucket=foundation.artefacts_bucket,

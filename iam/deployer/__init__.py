@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iam.deployer import capacity, cluster, fargate, network, stores, tenants
+from iam.deployer import boundary, capacity, cluster, fargate, network, stores, tenants
 from iam.deployer.cluster import ADMIN_POLICY, NAMESPACE_ADMIN_POLICY
 from iam.deployer.scope import Scope
 from iam.deployer.tenants import Artefacts
@@ -47,6 +47,8 @@ class Deployed:
     """Whether pods of a tenant run on Fargate."""
     platform: bool = True
     """Whether what tenants share is made here."""
+    boundaries: Sequence[str] = ()
+    """ARNs of the policies, of which every job role must bear one; by default they need none."""
 
 
 def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
@@ -59,6 +61,7 @@ def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
     found += cluster.identities(scope) + tenants.statements(scope, deployed.artefacts)
     found += fargate.statements(scope) if deployed.fargate else []
     found += capacity.statements(scope) if deployed.platform else []
+    found += boundary.statements(scope, deployed.boundaries, fargate=deployed.fargate) if deployed.boundaries else []
     nodes = [capacity.worker(scope)] if deployed.platform else []
     found += cluster.entries(scope, deployed.admins, deployed.namespace_admins, nodes)
     if deployed.emr_namespaces is None:

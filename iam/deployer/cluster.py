@@ -43,6 +43,9 @@ _PASSED = {
     "cni": ("eks.amazonaws.com", "pods.eks.amazonaws.com"),
     "ebs": ("eks.amazonaws.com", "pods.eks.amazonaws.com"),
 }
+PURPOSES = tuple(_PASSED)
+"""What the platform's own roles are for, those of its nodes for jobs and of Karpenter apart."""
+
 _EKS = (
     "CreateAddon",
     "CreateCluster",

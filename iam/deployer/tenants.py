@@ -72,7 +72,7 @@ def statements(scope: Scope, artefacts: Artefacts | None = None) -> list[Stateme
         allow("MakeAssociations", "eks", ["CreatePodIdentityAssociation"], cluster),
         allow("Associations", "eks", _ASSOCIATIONS, associations),
         allow("PassJobRoles", "iam", ["PassRole"], job_roles, to_pods),
-        allow("BoundRoles", "iam", ["PutRolePermissionsBoundary"], scope.roles),
+        allow("BoundRoles", "iam", ["DeleteRolePermissionsBoundary", "PutRolePermissionsBoundary"], scope.roles),
         *_templates(scope, artefacts),
     ]
 

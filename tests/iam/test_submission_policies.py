@@ -123,6 +123,20 @@ def test_managing_makes_and_changes_the_tenants_virtual_cluster_only() -> None:
         assert not allowed(MANAGE, f"emr-containers:{action}", CLUSTER, {**OURS, "aws:ResourceTag/tenant": "risk"})
 
 
+@pytest.mark.covers("PM-19")
+@pytest.mark.parametrize("action", ["DeleteVirtualCluster", "UpdateVirtualCluster"])
+def test_destruction_may_be_tied_to_multi_factor_authentication(action: str) -> None:
+    tied = submission.manage(TENANCY, cluster_arn=EKS, by_pod_identity=True, with_mfa=True)
+    for present, expected in (("true", True), ("false", False)):
+        context = {**OURS, "aws:MultiFactorAuthPresent": present}
+        assert allowed(tied, f"emr-containers:{action}", CLUSTER, context) == expected
+    assert not allowed(tied, f"emr-containers:{action}", CLUSTER, OURS)
+    strangers = {**OURS, "aws:ResourceTag/tenant": "risk", "aws:MultiFactorAuthPresent": "true"}
+    assert not allowed(tied, f"emr-containers:{action}", CLUSTER, strangers)
+    assert allowed(tied, "emr-containers:DescribeVirtualCluster", CLUSTER, OURS)
+    assert allowed(MANAGE, f"emr-containers:{action}", CLUSTER, OURS)
+
+
 @pytest.mark.covers("PM-03")
 def test_the_service_linked_role_is_emrs_alone() -> None:
     role = "arn:aws:iam::123456789012:role/aws-service-role/emr-containers.amazonaws.com/"
