@@ -22,6 +22,7 @@ LOGS = "/var/log/spark/user"
 """Where the main container's streams are files too, in a folder named by SPARK_CONTAINER_ID."""
 _STDOUT, _STDERR = 1, 2
 _HEARTBEAT_SECONDS = 2.0  # EMR on EKS guide, "Sidecar container considerations"
+_SIGNAL_SECONDS = 0.2  # longest time that a request to end may lie
 _TAIL_BYTES = 64 * 1024
 # It makes the child end with this process also when this process is killed.
 _LAUNCHER = Path(__file__).parents[2] / "control_plane" / "launcher.py"
@@ -94,10 +95,22 @@ class MainContainer:
         ]
         for copier in copiers:
             copier.start()
-        code = self._child.wait()
+        code = self._code_of(self._child)
         for copier in copiers:
             copier.join(_HEARTBEAT_SECONDS)  # a grandchild may hold the other end
         return code if code >= 0 else 128 - code
+
+    def _code_of(self, child: subprocess.Popen[bytes]) -> int:
+        """Wait for the end of the main process, and hear every signal meanwhile.
+
+        Python calls a handler between two of its instructions: for a signal that comes just before a system call that
+        waits, that is after the wait. So this thread never waits for long.
+        """
+        gone = threading.Event()
+        threading.Thread(target=lambda: (child.wait(), gone.set()), daemon=True).start()
+        while not gone.wait(_SIGNAL_SECONDS):
+            pass
+        return child.wait()
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         self._signal = number
