@@ -57,6 +57,8 @@ CLUSTER_NAME = TextRule(
     characters="letters, digits, - and _, beginning with a letter or digit",
 )
 
+MAXIMUM_JOB_RUNS = 1000
+"""The largest limit of job runs, running or queued, and what holds where none is set (EMR on EKS API reference)."""
 MOST_TAGS = 50
 """Greatest number of tags on one resource."""
 LONGEST_TAG_KEY = 128

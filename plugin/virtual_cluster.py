@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import botocore.exceptions
 import grpc
 
+from emr import quotas
 from plugin import aws_errors, live_work, virtual_cluster_rules
 from plugin.custom_resource import Call, CustomResource, Failure, Refused, State, Unfinished
 from plugin.virtual_cluster_creation import create_virtual_cluster
@@ -51,7 +52,7 @@ class VirtualCluster(CustomResource):
         _update_tags(emr, found["arn"], _own_tags(found), inputs["tags"])
         olds, limits = state.outputs.get("schedulerConfiguration"), inputs.get("schedulerConfiguration")
         if olds != limits:
-            unset = dict.fromkeys(olds or {}, virtual_cluster_rules.MAXIMUM_JOB_RUNS)
+            unset = dict.fromkeys(olds or {}, quotas.MAXIMUM_JOB_RUNS)
             emr.update_virtual_cluster(id=state.id, schedulerConfiguration=unset | (limits or {}))
         return _running(_state(_describe(call, state.id) or found, inputs))
 
@@ -97,11 +98,7 @@ def _state(found: dict[str, Any], inputs: dict[str, Any]) -> State:
     declared: dict[str, int] = inputs.get("schedulerConfiguration") or {}
     limits: dict[str, int] = found.get("schedulerConfiguration") or {}
     # A limit that nobody declared and that stands at what AWS gives by itself is not a difference.
-    kept = {
-        name: limit
-        for name, limit in limits.items()
-        if name in declared or limit != virtual_cluster_rules.MAXIMUM_JOB_RUNS
-    }
+    kept = {name: limit for name, limit in limits.items() if name in declared or limit != quotas.MAXIMUM_JOB_RUNS}
     return State(id=found["id"], outputs=outputs | ({"schedulerConfiguration": kept} if kept else {}))
 
 

@@ -12,9 +12,6 @@ from plugin.property_values import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAXIMUM_JOB_RUNS = 1000
-"""The largest limit of job runs, running or queued, and what holds where none is set (EMR on EKS API reference)."""
-
 _TEXTS = {
     "name": quotas.VIRTUAL_CLUSTER_NAME,
     "clusterName": quotas.CLUSTER_NAME,
@@ -61,9 +58,10 @@ def _scheduler(value: Any) -> list[Failure]:
     return [
         failure
         for name, limit in limits.items()
-        if limit != UNKNOWN and (name not in _LIMITS or type(limit) is not int or not 1 <= limit <= MAXIMUM_JOB_RUNS)
+        if limit != UNKNOWN
+        and (name not in _LIMITS or type(limit) is not int or not 1 <= limit <= quotas.MAXIMUM_JOB_RUNS)
         for failure in _wrong_kind(
-            f"{field}.{name}", limit, f"{' or '.join(_LIMITS)}: a whole number from 1 to {MAXIMUM_JOB_RUNS}"
+            f"{field}.{name}", limit, f"{' or '.join(_LIMITS)}: a whole number from 1 to {quotas.MAXIMUM_JOB_RUNS}"
         )
     ]
 

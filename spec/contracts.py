@@ -97,6 +97,8 @@ class Platform(Generic[Text]):
     """EC2NodeClass of the nodes, known once Karpenter can act on it; empty where node groups carry the jobs."""
     tenants_security_group_id: Text
     """Id of the security group of all tenants' pods, known once it leads to the cluster and to AWS."""
+    event_bus: Text
+    """Name of the EventBridge bus that gets the events of EMR on EKS, known once they come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,10 @@ class TenantContract(Generic[Text]):
     """Its pod templates in S3, of driver and executor; another content has another place."""
     job_template_ids: Mapping[str, Text]
     """Id of each of its job templates, by the name in the tenant's file."""
+    job_events_queue_arn: str
+    """ARN of the SQS queue that gets the state changes of its job runs."""
+    job_events_queue_url: Text
+    """URL of that queue."""
 
 
 def exported(contract: Foundation[Any] | Platform[Any] | TenantContract[Any]) -> dict[str, Any]:

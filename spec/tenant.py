@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from spec.events import EventsSpec
 from spec.job_role import JobRoleSpec
 from spec.job_templates import JobTemplateSpec  # noqa: TC001 - what reads a file resolves the fields
+from spec.scheduler import SchedulerSpec  # noqa: TC001 - what reads a file resolves the fields
 from spec.sizes import QuotaSpec, SizeName
 from spec.templates import PodTemplatesSpec
 from spec.tenant_network import TenantNetworkSpec
@@ -57,6 +59,13 @@ class TenantSpec:
     """Job templates of EMR that are made for it; by default none."""
     template_only: bool = False
     """Whether people and schedulers may start jobs by these templates alone; by default they may start any."""
+
+    events: EventsSpec = EventsSpec()  # noqa: RUF009 - frozen
+    """What it hears of its job runs in its queue; by default their ends."""
+    scheduler: SchedulerSpec | None = None
+    """How many of its job runs EMR lets live at a time; by default EMR's own limits hold."""
+    drain_on_delete: bool = False
+    """Whether removing it cancels the job runs that live; by default it is refused while any does."""
 
     @property
     def namespace(self) -> str:

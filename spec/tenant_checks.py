@@ -10,10 +10,12 @@ from emr import quotas
 from emr.fault import Fault
 from iam import names
 from spec.admission import check_registry
+from spec.events import check_events
 from spec.fargate import check_fargate
 from spec.job_bounds import check_smallest_job
 from spec.job_template_checks import check_job_templates
 from spec.retention import check_retention
+from spec.scheduler import check_scheduler
 from spec.size_checks import check_quota
 from spec.template_checks import check_pod_templates
 from spec.tenant_names import NAME, RESERVED, shortened, why_short
@@ -51,6 +53,8 @@ def check_tenant(tenant: TenantSpec, place: Place) -> list[Fault]:
         *_check_access(tenant),
         *(fault.within("podTemplates") for fault in check_pod_templates(tenant, place)),
         *check_job_templates(tenant, place),
+        *(fault.within("events") for fault in check_events(tenant.events)),
+        *(fault.within("scheduler") for fault in check_scheduler(tenant.scheduler)),
         *check_policies(tenant, place),
     ]
 

@@ -8,6 +8,7 @@ import pulumi
 
 from components.admission_guard import AdmissionGuard, AdmissionGuardArgs
 from components.capacity import Capacity, CapacityArgs
+from components.event_bus import EventBus, EventBusArgs
 from components.headroom import Headroom, HeadroomArgs
 from components.metadata_policy import MetadataPolicy, MetadataPolicyArgs
 from components.priority_classes import PriorityClasses, PriorityClassesArgs
@@ -55,6 +56,7 @@ def build(
         ),
         options,
     )
+    events = EventBus("events", EventBusArgs(place=place), options)
     return Platform(
         name=foundation.platform,
         admission_policy=guard.policy,
@@ -63,6 +65,7 @@ def build(
         default_priority_class=default,
         node_class=capacity.node_class,
         tenants_security_group_id=group.security_group_id,
+        event_bus=events.name,
     )
 
 

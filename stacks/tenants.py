@@ -48,6 +48,7 @@ def build(
                 vpc_id=foundation.vpc_id,
                 ranges=ranges,
                 tenants_security_group_id=platform.tenants_security_group_id,
+                event_bus=platform.event_bus,
                 cluster_name=foundation.cluster_name,
                 oidc_issuer=foundation.oidc_issuer,
                 oidc_provider_arn=foundation.oidc_provider_arn,

@@ -148,6 +148,11 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         "aws:iam/policy:Policy": {"arn": f"arn:aws:iam::{ACCOUNT}:policy/{name}"},
         "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"},
         "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}"},
+        "aws:sqs/queue:Queue": {
+            "arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}",
+            "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}",
+        },
+        "aws:cloudwatch/eventBus:EventBus": {"arn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{name}"},
         "aws:kms/key:Key": {"arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{args.name}", "keyId": args.name},
         "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
         "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": f"pl-{args.name}"},

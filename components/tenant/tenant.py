@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.tenant.emr_access import EmrAccess, EmrAccessArgs
+from components.tenant.events import JobEvents, JobEventsArgs
 from components.tenant.job_role import JobRole, JobRoleArgs
 from components.tenant.job_templates import JobTemplates, JobTemplatesArgs
 from components.tenant.logs import TenantLogs, TenantLogsArgs
@@ -13,7 +14,7 @@ from components.tenant.namespace import TenantNamespace, TenantNamespaceArgs
 from components.tenant.network import TenantNetwork, TenantNetworkArgs
 from components.tenant.pod_templates import PodTemplates, PodTemplatesArgs
 from components.tenant.submitters import Submitters, SubmittersArgs
-from components.virtual_cluster import VirtualCluster, VirtualClusterArgs
+from components.virtual_cluster import SchedulerConfiguration, VirtualCluster, VirtualClusterArgs
 from iam import s3
 from spec.contracts import TenantContract, exported
 from spec.place import Place
@@ -54,6 +55,8 @@ class TenantArgs:
     """IPv4 ranges of the VPC and the cluster."""
     tenants_security_group_id: pulumi.Input[str]
     """The security group of all tenants' pods, known once it leads to the cluster and to AWS."""
+    event_bus: pulumi.Input[str]
+    """Name of the platform's event bus, known once events come."""
     cluster_name: pulumi.Input[str]
     """Name of the EKS cluster, known once EMR may act in it."""
     oidc_issuer: pulumi.Input[str]
@@ -63,7 +66,7 @@ class TenantArgs:
 
 
 class Tenant(pulumi.ComponentResource):
-    """Namespace and its fence, EMR's access to it, logs, job roles, policies of people and virtual cluster.
+    """Namespace and its fence, EMR's access to it, logs, job roles, policies of people, virtual cluster and events.
 
     The virtual cluster comes last and goes first: without access to its namespace EMR can neither register it nor
     end it, and leaves it ARRESTED.
@@ -161,8 +164,26 @@ class Tenant(pulumi.ComponentResource):
                 cluster_name=args.cluster_name,
                 namespace=network.namespace,
                 tags=cluster_tags(args.spec, args.place),
+                scheduler_configuration=args.spec.scheduler
+                and SchedulerConfiguration(
+                    max_concurrent_job_runs=args.spec.scheduler.max_concurrent_job_runs,
+                    max_in_queue_job_runs=args.spec.scheduler.max_in_queue_job_runs,
+                ),
+                drain_on_delete=args.spec.drain_on_delete,
             ),
             pulumi.ResourceOptions(parent=self, depends_on=[namespace, access, network]),
+        )
+        events = JobEvents(
+            f"{name}-events",
+            JobEventsArgs(
+                tenant=args.spec.name,
+                spec=args.spec.events,
+                place=args.place,
+                bus=args.event_bus,
+                virtual_cluster_id=virtual_cluster.virtual_cluster_id,
+                tags=args.spec.tags,
+            ),
+            child,
         )
         self.contract = TenantContract(
             name=args.spec.name,
@@ -177,5 +198,7 @@ class Tenant(pulumi.ComponentResource):
             artefacts_uri=artefact_place.uri,
             pod_template_uris=pod_templates.uris,
             job_template_ids=job_templates.ids,
+            job_events_queue_arn=events.queue_arn,
+            job_events_queue_url=events.queue_url,
         )
         self.register_outputs(exported(self.contract))

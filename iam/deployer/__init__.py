@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iam.deployer import boundary, capacity, cluster, fargate, network, stores, tenants
+from iam.deployer import boundary, capacity, cluster, events, fargate, network, stores, tenants
 from iam.deployer.cluster import ADMIN_POLICY, NAMESPACE_ADMIN_POLICY
 from iam.deployer.scope import Scope
 from iam.deployer.tenants import Artefacts
@@ -60,7 +60,8 @@ def policies(scope: Scope, deployed: Deployed) -> tuple[Document, ...]:
         found += cluster.of_others(scope) + stores.of_tenants(scope)
     found += cluster.identities(scope) + tenants.statements(scope, deployed.artefacts)
     found += fargate.statements(scope) if deployed.fargate else []
-    found += capacity.statements(scope) if deployed.platform else []
+    found += events.of_tenants(scope)
+    found += [*capacity.statements(scope), *events.of_platform(scope)] if deployed.platform else []
     found += boundary.statements(scope, deployed.boundaries, fargate=deployed.fargate) if deployed.boundaries else []
     nodes = [capacity.worker(scope)] if deployed.platform else []
     found += cluster.entries(scope, deployed.admins, deployed.namespace_admins, nodes)

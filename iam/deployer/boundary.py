@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iam import karpenter, names
+from iam import events, karpenter, names
 from iam.deployer.cluster import PURPOSES
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def statements(scope: Scope, boundaries: Sequence[str], *, fargate: bool) -> lis
         fargate: whether roles of Fargate profiles, which no job has the credentials of, are made too.
     """
     own = [names.platform_role(scope.platform, each) for each in (*PURPOSES, karpenter.PURPOSE, karpenter.WORKER)]
+    own.append(events.bus_name(scope.platform))
     own += [names.fargate_role(scope.platform, "*")] if fargate else []
     others = [scope.iam_arn(f"role/{name}") for name in sorted(own)]
     unbound = {"StringNotEquals": {"iam:PermissionsBoundary": list(boundaries)}}

@@ -31,7 +31,7 @@ _PROFILE = (
     "TagInstanceProfile",
     "UntagInstanceProfile",
 )
-_QUEUE = (
+QUEUE = (
     "CreateQueue",
     "DeleteQueue",
     "GetQueueAttributes",
@@ -41,7 +41,8 @@ _QUEUE = (
     "TagQueue",
     "UntagQueue",
 )
-_RULES = (
+"""What a deployer does with a queue."""
+RULES = (
     "DeleteRule",
     "DescribeRule",
     "ListTagsForResource",
@@ -52,6 +53,7 @@ _RULES = (
     "TagResource",
     "UntagResource",
 )
+"""What a deployer does with a rule of EventBridge and its targets."""
 
 
 def worker(scope: Scope) -> str:
@@ -75,6 +77,6 @@ def statements(scope: Scope) -> list[Statement]:
         allow("PassController", "iam", ["PassRole"], controller, to("pods.eks.amazonaws.com")),
         allow("PassWorker", "iam", ["PassRole"], worker(scope), to("ec2.amazonaws.com")),
         allow("InstanceProfile", "iam", _PROFILE, profile),
-        allow("Queue", "sqs", _QUEUE, scope.arn("sqs", queue)),
-        allow("Rules", "events", _RULES, scope.arn("events", f"rule/{queue}-*")),
+        allow("Queue", "sqs", QUEUE, scope.arn("sqs", queue)),
+        allow("Rules", "events", RULES, scope.arn("events", f"rule/{queue}-*")),
     ]

@@ -12,7 +12,7 @@ from iam import karpenter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Recording
+    from tests.conftest import Recording, Registered
 
 CHART = "kubernetes:helm.sh/v4:Chart"
 POOL = "kubernetes:karpenter.sh/v1:NodePool"
@@ -24,6 +24,12 @@ TENANT = "tenancy:index:Tenant"
 def pool(recording: Recording, name: str) -> dict[str, Any]:
     (found,) = [each.inputs["spec"] for each in recording.of(POOL) if each.inputs["metadata"]["name"] == name]
     return found
+
+
+def warnings(recording: Recording, kind: str) -> list[Registered]:
+    """What tells Karpenter of interruptions, of a type."""
+    (interruptions,) = recording.of("tenancy:index:Interruptions")
+    return [each for each in recording.below(interruptions) if each.type == kind]
 
 
 def requirements(spec: dict[str, Any]) -> dict[str, list[str]]:
@@ -135,12 +141,12 @@ def test_one_service_account_becomes_the_controllers_role(local_stack: Recording
 
 
 def test_the_queue_is_encrypted_and_keeps_no_warning_that_comes_too_late(local_stack: Recording) -> None:
-    queue = local_stack.one("aws:sqs/queue:Queue").inputs
+    queue = warnings(local_stack, "aws:sqs/queue:Queue")[0].inputs
     assert queue == {"name": "emr-karpenter", "messageRetentionSeconds": 300, "sqsManagedSseEnabled": True}
 
 
 def test_four_rules_fill_the_queue_and_no_other_may(local_stack: Recording) -> None:
-    rules = {each.inputs["name"]: json.loads(each.inputs["eventPattern"]) for each in local_stack.of(RULE)}
+    rules = {each.inputs["name"]: json.loads(each.inputs["eventPattern"]) for each in warnings(local_stack, RULE)}
     assert {name: pattern["detail-type"] for name, pattern in rules.items()} == {
         "emr-karpenter-spot": ["EC2 Spot Instance Interruption Warning"],
         "emr-karpenter-rebalance": ["EC2 Instance Rebalance Recommendation"],
@@ -148,9 +154,10 @@ def test_four_rules_fill_the_queue_and_no_other_may(local_stack: Recording) -> N
         "emr-karpenter-health": ["AWS Health Event"],
     }
     assert "running" not in rules["emr-karpenter-state"]["detail"]["state"]
-    targets = local_stack.of("aws:cloudwatch/eventTarget:EventTarget")
+    targets = warnings(local_stack, "aws:cloudwatch/eventTarget:EventTarget")
     assert {each.inputs["rule"] for each in targets} == set(rules)
-    document = json.loads(local_stack.one("aws:sqs/queuePolicy:QueuePolicy").inputs["policy"])
+    (policy,) = warnings(local_stack, "aws:sqs/queuePolicy:QueuePolicy")
+    document = json.loads(policy.inputs["policy"])
     senders = document["Statement"][0]["Condition"]["ArnEquals"]["aws:SourceArn"]
     assert sorted(senders) == sorted(f"arn:aws:events:us-west-2:123456789012:rule/{name}" for name in rules)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from components.tenant.tenant import Tenant, TenantArgs
 from emr.cluster_role import RULES
 from spec.admission import SHARED_NODE_LABELS
 from spec.place import Place
+from spec.scheduler import SchedulerSpec
 from spec.sizes import QuotaSpec
 from spec.tenant import JobRoleSpec, TenantSpec
 from spec.tenant_network import Ranges
@@ -59,6 +61,7 @@ def program(spec: TenantSpec = SPEC, *, retain: bool = False) -> Callable[[], Te
             vpc_id="vpc-1",
             ranges=Ranges(private=("10.0.0.0/18",), pods=("100.64.0.0/16",), services="172.20.0.0/16"),
             tenants_security_group_id="sg-shared",
+            event_bus="emr-events",
             cluster_name="emr",
             oidc_issuer=ISSUER,
             oidc_provider_arn=PROVIDER,
@@ -75,6 +78,7 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
     (component,) = tenant.of("tenancy:index:Tenant")
     assert sorted(tenant.children(component)) == [
         ("tenancy:index:EmrAccess", "analytics-emr"),
+        ("tenancy:index:JobEvents", "analytics-events"),
         ("tenancy:index:JobRole", "analytics-etl"),
         ("tenancy:index:JobRole", "analytics-report"),
         ("tenancy:index:JobTemplates", "analytics-job-templates"),
@@ -90,6 +94,8 @@ def test_a_tenant_is_made_of_these_parts(tenant: Recording) -> None:
 def test_a_tenant_with_one_role_is_made_of_these_objects(record: Callable[..., Recording]) -> None:
     recording = record(program(TenantSpec(name="small", owner="x", cost_centre="y", stack="local")))
     assert sorted(each.type for each in recording.resources if each.custom) == [
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:ec2/securityGroup:SecurityGroup",
         "aws:iam/policy:Policy",
@@ -97,6 +103,10 @@ def test_a_tenant_with_one_role_is_made_of_these_objects(record: Callable[..., R
         "aws:iam/rolePolicy:RolePolicy",
         "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:s3/bucketObjectv2:BucketObjectv2",
+        "aws:sqs/queue:Queue",
+        "aws:sqs/queue:Queue",
+        "aws:sqs/queuePolicy:QueuePolicy",
+        "aws:sqs/queuePolicy:QueuePolicy",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         "kubernetes:core/v1:LimitRange",
@@ -109,6 +119,18 @@ def test_a_tenant_with_one_role_is_made_of_these_objects(record: Callable[..., R
         "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy",
         VIRTUAL_CLUSTER,
     ]
+
+
+def test_limits_of_job_runs_and_draining_are_the_virtual_clusters_and_by_default_not_there(
+    record: Callable[..., Recording], tenant: Recording
+) -> None:
+    plain = tenant.one(VIRTUAL_CLUSTER).inputs
+    assert "schedulerConfiguration" not in plain
+    assert plain["drainOnDelete"] is False
+    limited = replace(SPEC, scheduler=SchedulerSpec(max_concurrent_job_runs=5), drain_on_delete=True)
+    made = record(program(limited)).one(VIRTUAL_CLUSTER).inputs
+    assert made["schedulerConfiguration"] == {"maxConcurrentJobRuns": 5}
+    assert made["drainOnDelete"] is True
 
 
 def test_all_pods_of_a_tenant_are_fenced_before_emr_may_work_there(tenant: Recording) -> None:
@@ -348,4 +370,6 @@ def test_the_contract_is_the_components_outputs(record: Callable[..., Recording]
             for role in ("driver", "executor")
         },
         "jobTemplateIds": {},
+        "jobEventsQueueArn": "arn:aws:sqs:us-west-2:123456789012:emr-analytics-job-events",
+        "jobEventsQueueUrl": "https://sqs.us-west-2.amazonaws.com/123456789012/emr-analytics-job-events",
     }

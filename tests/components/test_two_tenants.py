@@ -46,6 +46,7 @@ def make(spec: TenantSpec) -> Tenant:
             vpc_id="vpc-1",
             ranges=Ranges(private=("10.0.0.0/18",), pods=("100.64.0.0/16",), services="172.20.0.0/16"),
             tenants_security_group_id="sg-shared",
+            event_bus="emr-events",
             cluster_name="emr",
             oidc_issuer=ISSUER,
             oidc_provider_arn=f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}",

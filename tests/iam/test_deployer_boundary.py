@@ -45,7 +45,18 @@ def test_the_boundary_of_a_job_role_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["emr-cluster", "emr-node", "emr-flows", "emr-audit", "emr-cni", "emr-ebs", "emr-karpenter", "emr-worker"]
+    "name",
+    [
+        "emr-cluster",
+        "emr-node",
+        "emr-flows",
+        "emr-audit",
+        "emr-cni",
+        "emr-ebs",
+        "emr-karpenter",
+        "emr-worker",
+        "emr-events",
+    ],
 )
 def test_the_platforms_own_roles_need_no_boundary_of_jobs(name: str) -> None:
     assert outcome(BOUNDED, "CreateRole", name) == "allowed"

@@ -361,6 +361,27 @@ def test_karpenters_identity_and_queue_are_the_deployers_where_the_platform_is()
     assert outcome(AWS_AUTH, "events:PutRule", f"{rule}/other") == "implicitDeny"
 
 
+def test_bus_rules_and_queues_of_job_events_are_the_deployers_and_no_others() -> None:
+    events, sqs = "arn:aws:events:us-west-2:123456789012", "arn:aws:sqs:us-west-2:123456789012"
+    role = "arn:aws:iam::123456789012:role/emr-events"
+    without = policies(SCOPE, Deployed(platform=False))
+    for action, resource, context in (
+        ("events:CreateEventBus", f"{events}:event-bus/emr-events", {}),
+        ("events:PutTargets", f"{events}:rule/emr-events", {}),
+        ("iam:PassRole", role, {"iam__PassedToService": "events.amazonaws.com"}),
+    ):
+        assert outcome(AWS_AUTH, action, resource, **context) == "allowed", action
+        assert outcome(without, action, resource, **context) == "implicitDeny", action
+    for documents in (AWS_AUTH, without):
+        assert outcome(documents, "events:PutRule", f"{events}:rule/emr-events/emr-risk-job-events") == "allowed"
+        assert outcome(documents, "sqs:CreateQueue", f"{sqs}:emr-risk-job-events") == "allowed"
+        assert outcome(documents, "sqs:CreateQueue", f"{sqs}:emr-risk-job-events-dead") == "allowed"
+        assert outcome(documents, "sqs:CreateQueue", f"{sqs}:emr-risk-orders") == "implicitDeny"
+        assert outcome(documents, "sqs:ReceiveMessage", f"{sqs}:emr-risk-job-events") == "implicitDeny"
+    assert outcome(AWS_AUTH, "events:CreateEventBus", f"{events}:event-bus/other") == "implicitDeny"
+    assert outcome(AWS_AUTH, "iam:PassRole", role, iam__PassedToService="ec2.amazonaws.com") == "implicitDeny"
+
+
 def test_only_where_a_tenant_is_on_fargate_the_deployer_makes_profiles_and_their_roles() -> None:
     role = "arn:aws:iam::123456789012:role/emr-risk-fargate.pods"
     job = "arn:aws:iam::123456789012:role/emr-risk-fargate"

@@ -17,6 +17,8 @@ TENANT = TenantContract(
     artefacts_uri="s3://artefacts/analytics/",
     pod_template_uris={"driver": "s3://artefacts/analytics/d"},
     job_template_ids={"daily": "t1"},
+    job_events_queue_arn="arn",
+    job_events_queue_url="https://queue",
 )
 
 
@@ -35,6 +37,8 @@ def test_a_contract_is_exported_whole_in_camel_case_with_its_version() -> None:
         "artefactsUri": "s3://artefacts/analytics/",
         "podTemplateUris": {"driver": "s3://artefacts/analytics/d"},
         "jobTemplateIds": {"daily": "t1"},
+        "jobEventsQueueArn": "arn",
+        "jobEventsQueueUrl": "https://queue",
     }
 
 

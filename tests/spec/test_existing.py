@@ -61,6 +61,7 @@ PLATFORM = Platform(
     default_priority_class="default",
     node_class="default",
     tenants_security_group_id="sg-0123456789abcdef2",
+    event_bus="emr-events",
 )
 
 

@@ -178,10 +178,14 @@ BAD: dict[str, tuple[Any, str, str]] = {
     "jobTemplates[0].logs": (["stdout"], "[0]", "cloudWatch"),
     "jobTemplates[0].tags": ({"tenant": "risk"}, "['tenant']", "access and bills"),
     "templateOnly": (True, "", "nobody could start any job"),
+    "events.states": (["PENDING"], "[0]", "no other state"),
+    "scheduler.maxConcurrentJobRuns": (0, "", "1 to 1,000"),
+    "scheduler.maxInQueueJobRuns": (1001, "", "1 to 1,000"),
 }
 """A value of the right kind that cannot be; where below the key its fault is, or after `^` elsewhere; what it says."""
 EITHER = {
     "allowDataLoss": "the stack must say it too, and its test is there",
+    "drainOnDelete": "both ways are ways to remove it",
     "manageWithMfa": "both ways are ways to manage it",
     "jobTemplates[0].elsewhere.dynamodb": "each alone will do",
     "jobTemplates[0].encrypt": "both ways are ways to run a job",

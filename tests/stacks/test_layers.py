@@ -69,6 +69,7 @@ PLATFORM = {
     "defaultPriorityClass": "default",
     "nodeClass": "default",
     "tenantsSecurityGroupId": "sg-0123456789abcdef2",
+    "eventBus": "emr-events",
 }
 
 

@@ -45,7 +45,7 @@ def test_every_resource_below_a_component_has_an_explicit_provider(local_stack: 
 def test_every_resource_belongs_to_a_component(local_stack: Recording) -> None:
     providers = {"aws", "tenancy", "kubernetes"}
     foundation = {"network", "endpoints", "cluster", "logs", "data", "artefacts", "audit", "alarms"}
-    platform = {"priority", "headroom", "admission", "capacity", "tenants"}
+    platform = {"priority", "headroom", "admission", "capacity", "tenants", "events"}
     stack = providers | foundation | platform | {"analytics", "risk", "sandbox"}
     top = {each.name for each in local_stack.resources if "::pulumi:pulumi:Stack::" in each.parent}
     assert top == stack
@@ -88,7 +88,7 @@ def documents(recording: Recording) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.covers("ID-16")
 def test_no_policy_document_allows_by_a_wildcard_in_an_action(local_stack: Recording) -> None:
     found = list(documents(local_stack))
-    assert len(found) == 32
+    assert len(found) == 40
     for name, document in found:
         for statement in document["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
@@ -143,13 +143,13 @@ def test_nothing_of_one_tenant_names_another(local_stack: Recording) -> None:
         assert not [other for other in names if other != name and other in text]
 
 
-def test_a_tenant_has_eighteen_objects_two_more_for_each_further_role_and_one_for_each_rule(
+def test_a_tenant_has_twenty_four_objects_two_more_for_each_further_role_and_one_for_each_rule(
     local_stack: Recording,
 ) -> None:
     assert {name: len(of_tenant(local_stack, name)) for name in ("analytics", "risk", "sandbox")} == {
-        "analytics": 20,
-        "risk": 19,
-        "sandbox": 18,
+        "analytics": 26,
+        "risk": 25,
+        "sandbox": 24,
     }
 
 

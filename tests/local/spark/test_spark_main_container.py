@@ -35,9 +35,19 @@ sys.exit(code)
 """
 
 
-def begin(container: Container, *command: str) -> subprocess.Popen[str]:
+# The kernel gives the signal to another thread, so it interrupts no wait of the main thread, in which Python calls
+# handlers: as when it comes just before the wait.
+BLOCKED = f"""
+import signal, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+{PROGRAM.replace("sys.exit", "os._exit")}
+"""
+
+
+def begin(container: Container, *command: str, program: str = PROGRAM) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *command],
+        [sys.executable, "-c", program, *command],
         cwd=CHECKOUT,
         env=container.environ,
         text=True,
@@ -88,6 +98,19 @@ def test_a_request_to_end_reaches_the_main_process_which_ends_in_order(container
 
     assert (process.returncode, output) == (5, "bye\n")
     assert (container.path("/var/log/fluentd") / "main-container-ended").exists()
+
+
+def test_a_request_to_end_is_heard_also_when_it_comes_just_before_the_wait(container: Container) -> None:
+    with begin(
+        container, "/bin/sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done", program=BLOCKED
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        try:
+            assert process.wait(10) == 5
+        finally:
+            process.kill()
 
 
 def test_a_main_process_that_a_signal_ends_gives_128_and_its_number(container: Container) -> None:
